@@ -1,0 +1,91 @@
+"""Text in, clean or folded text out: the one door through which words enter the archive and its search index."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+
+FOLD_VERSION = 1
+"""Goes up when `fold` changes its output, so that a search index knows it must be rebuilt."""
+
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)))
+# Zero-width, bidi and other invisible marks, the soft hyphen, the byte order mark and Unicode's non-characters.
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF)
+)
+_DROP = str.maketrans({**_CONTROLS, **_INVISIBLE})
+_SPACES = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r" ?\n ?")
+_GAPS = re.compile(r"\n{3,}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_FOLD = str.maketrans(
+    {
+        **dict(zip("əƏıIİşŞçÇğĞöÖüÜâÂ", "eeiiissccggoouuaa", strict=True)),
+        **dict.fromkeys("'’‘ʼ`´", " "),
+    }
+)
+# The Azerbaijani Cyrillic alphabet (1958-1991), letter for letter; used where a text is az-Cyrl.
+_CYRILLIC = str.maketrans(
+    dict(zip("абвгғдеәжзиыјкҝлмноөпрстуүфхһчҹш", "abvqgdeejziiykglmnooprstuufxhccs", strict=True))
+)
+_AZERBAIJANI_CYRILLIC = re.compile("[ҝҹјәғөүһ]")
+_OTHER_CYRILLIC = re.compile("[қңұі]")
+
+
+def clean_text(text: str, *, limit: int | None = None) -> str:
+    """Make *text* storable: NFC, no control, bidi or zero-width marks, single spaces, at most one blank line.
+
+    Lone surrogates become U+FFFD, so the result is always valid UTF-8, XML 1.0 and JSON. Line breaks stay.
+    *limit* cuts to that many characters.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROP)
+    text = _GAPS.sub("\n\n", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
+    return text if limit is None else text[:limit].rstrip()
+
+
+def clean_line(text: str, *, limit: int | None = None) -> str:
+    """`clean_text` for what is one line by nature: a title, a name, a section."""
+    return clean_text(" ".join(text.split()), limit=limit)
+
+
+def fold(text: str) -> str:
+    """Fold *text* for searching: "Azərbaycan", "AZƏRBAYCAN" and "azerbaycan" meet in one form.
+
+    Letters of the Azerbaijani and Turkish alphabets become their plain Latin neighbours, marks are dropped,
+    apostrophes become spaces. Azerbaijani in Cyrillic is transliterated, so that Latin queries find it.
+    """
+    folded = unicodedata.normalize("NFC", text).translate(_FOLD).lower()
+    if folded.isascii():
+        return folded
+    if is_azerbaijani_cyrillic(folded):
+        return folded.translate(_CYRILLIC)
+    marked = unicodedata.normalize("NFKD", folded)
+    return "".join(c for c in marked if not unicodedata.combining(c))
+
+
+def is_azerbaijani_cyrillic(text: str) -> bool:
+    """Whether *text* has letters that Azerbaijani Cyrillic has and Russian lacks, and none of its neighbours'."""
+    lower = text.lower()
+    return bool(_AZERBAIJANI_CYRILLIC.search(lower)) and not _OTHER_CYRILLIC.search(lower)
+
+
+def slug_words(text: str) -> list[str]:
+    """The words of *text*, folded and without punctuation: what a portal would put into a slug."""
+    return re.findall(r"[a-z0-9]+", fold(text))
+
+
+def content_digest(title_shown: str, lead: str | None, body: str, authors: Sequence[str], section: str | None) -> str:
+    """Sha256 (hex) of the canonical JSON of what a reader reads; equal digests mean no edit."""
+    return json_digest([title_shown, lead, body, list(authors), section])
+
+
+def json_digest(value: object) -> str:
+    """Sha256 (hex) of *value* as canonical JSON: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

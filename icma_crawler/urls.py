@@ -1,0 +1,157 @@
+"""Links: one canonical form, one identity, and which addresses may be contacted at all."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from icma_crawler.errors import UrlError
+
+MAX_URL_LENGTH = 2000
+
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|yclid|msclkid|mc_[ce]id|igshid|_ga|_gl|_openstat|ysclid|wt_mc|cmpid|ocid|at_\w+|"
+    r"ref_src|ref_url|share|replytocom|phpsessid|jsessionid|sessionid|sid)$",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|\.amp\.html|\.amp)/?$", re.IGNORECASE)
+_SAFE_PATH = "/%:@!$&'()*+,;=~-._"
+_SAFE_QUERY = "/%:@!$'()*,;~-._?&=+"
+
+
+def canonical_url(url: str, base: str | None = None) -> str:
+    """The one form under which a link is kept: absolute, no fragment, no tracking or session parameters.
+
+    Scheme and host are lower case, the host in its ASCII form, a default port is dropped, dot segments are
+    resolved (RFC 3986, 5.2.4 and 6.2). Path case, trailing slash and parameter order stay: servers tell them apart.
+
+    Raises:
+        UrlError: not http or https, no host, user info, a bad port, or longer than `MAX_URL_LENGTH`.
+    """
+    try:
+        joined = urljoin(base, url.strip()) if base else url.strip()
+        parts = urlsplit(joined)
+        host, port = _ascii_host(parts.hostname or ""), parts.port
+    except ValueError as error:
+        raise UrlError(url, "a malformed link") from error
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS:
+        raise UrlError(url, "neither http nor https")
+    if not host:
+        raise UrlError(url, "a link without a host")
+    if "@" in parts.netloc:
+        raise UrlError(url, "a link with a user name")
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[scheme]:
+        netloc = f"{netloc}:{port}"
+    path = quote(_resolve_dots(_SESSION_IN_PATH.sub("", parts.path) or "/"), safe=_SAFE_PATH)
+    result = urlunsplit((scheme, netloc, path, quote(_clean_query(parts.query), safe=_SAFE_QUERY), ""))
+    if len(result) > MAX_URL_LENGTH:
+        raise UrlError(url, f"a link longer than {MAX_URL_LENGTH} characters")
+    return result
+
+
+def identity_key(url: str) -> str:
+    """What two addresses of one page share: no scheme, no www, m or amp host, no amp path, no closing slash.
+
+    *url* is canonical. Two links with one key are one article; the key is never requested.
+    """
+    parts = urlsplit(url)
+    query = "&".join(f"{k}={v}" for k, v in sorted(parse_qsl(parts.query, keep_blank_values=True)) if k != "amp")
+    path = _AMP_PATH.sub("", unquote(parts.path)).rstrip("/")
+    path = path[4:] if path.startswith("/amp/") else path
+    return f"{_HOST_PREFIX.sub('', parts.netloc)}{path}{'?' + query if query else ''}"
+
+
+def domain_of(url: str) -> str:
+    """The host of *url* with its port, without www, m or amp: "sherg.az"."""
+    return _HOST_PREFIX.sub("", urlsplit(url).netloc.lower())
+
+
+def site_address(home: str) -> str:
+    """The portal's own address as it is printed under an article: the home without a closing slash."""
+    return home.rstrip("/")
+
+
+def is_public_address(address: str) -> bool:
+    """Whether an IP address (text form) lies on the public internet.
+
+    Beyond `ipaddress.is_global` (which Python 3.11 gets wrong for several blocks): shared address space,
+    multicast, site-local and protocol blocks count as private, and what is wrapped in an IPv4-mapped, NAT64,
+    6to4 or Teredo address is judged by the address inside.
+    """
+    try:
+        ip = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return False
+    inner = _wrapped(ip)
+    if inner is not None:
+        return is_public_address(str(inner))
+    if any(ip in block for block in _PRIVATE_BLOCKS if block.version == ip.version):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+_PRIVATE_BLOCKS = tuple(
+    map(
+        ipaddress.ip_network,
+        [
+            "100.64.0.0/10",
+            "192.0.0.0/24",
+            "192.88.99.0/24",
+            "198.18.0.0/15",
+            "fec0::/10",
+            "2001:db8::/32",
+            "64:ff9b:1::/48",
+        ],
+    )
+)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def _wrapped(
+    ip: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | None:
+    if isinstance(ip, ipaddress.IPv4Address):
+        return None
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if ip.teredo is not None:
+        return ip.teredo[1]
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+def _ascii_host(host: str) -> str:
+    host = host.rstrip(".").lower()
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii").lower()
+    except UnicodeError as error:
+        raise ValueError(host) from error
+
+
+def _clean_query(query: str) -> str:
+    """Drop tracking parameters; a query without any is kept to the letter."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(key, value) for key, value in pairs if not _TRACKING.match(key)]
+    return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def _resolve_dots(path: str) -> str:
+    if "/." not in path:
+        return path
+    out: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            if len(out) > 1:
+                out.pop()
+        elif segment != ".":
+            out.append(segment)
+    if path.endswith(("/.", "/..")):
+        out.append("")
+    return "/".join(out) or "/"
