@@ -1,0 +1,221 @@
+"""The archive: one SQLite file, and the list of what can be asked of it or told to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from icma_crawler.archive import captures, crawls, frontier, reading, recording, searching, sources
+from icma_crawler.archive.opening import describe, open_database, open_readonly
+from icma_crawler.errors import ArchiveError, NotFoundError
+from icma_crawler.models import (
+    ArchivedArticle,
+    Article,
+    Candidate,
+    Capture,
+    Change,
+    CrawlRun,
+    FrontierState,
+    Portal,
+    Rejection,
+    Source,
+    SourceKind,
+)
+
+
+def open_archive(path: str | Path, *, readonly: bool = False) -> Archive:
+    """Open the archive at *path*, making it where there is none (unless *readonly*).
+
+    Raises:
+        ArchiveError: not an archive of ours, newer than this program, damaged, or not there.
+    """
+    file = Path(path)
+    return Archive(file, open_readonly(file) if readonly else open_database(file))
+
+
+class Archive:
+    """Everything that was published, in one file. Writes happen inside `atomic()`; each either holds or never was."""
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self._db = db
+        self._conn: sqlite3.Connection = db.conn
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise ArchiveError(self.path, describe(error)) from error
+
+    def close(self) -> None:
+        self._conn.close()
+
+    @property
+    def uuid(self) -> str:
+        """The name of this archive among archives: cursors of one mean nothing in another."""
+        return str(self._conn.execute("SELECT value FROM meta WHERE name = 'uuid'").fetchone()[0])
+
+    # ---- transactions
+
+    def begin(self) -> None:
+        """Start writing. Waits for another writer instead of failing halfway (a later upgrade could not wait)."""
+        self._conn.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._conn.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._conn.in_transaction:
+            self._conn.execute("ROLLBACK")
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All or nothing; inside a transaction, a savepoint."""
+        with self._db.atomic():
+            yield
+
+    # ---- portals, sources, hosts
+
+    def save_portal(self, portal: Portal, now: datetime) -> None:
+        sources.save_portal(self._conn, portal, now)
+
+    def save_sources(
+        self, portal: str, found: Iterable[Source], *, now: datetime, is_configured: bool = False
+    ) -> list[sources.KnownSource]:
+        return sources.save_sources(self._conn, portal, found, now=now, is_configured=is_configured)
+
+    def find_sources(self, portal: str) -> list[sources.KnownSource]:
+        return sources.find_sources(self._conn, portal)
+
+    def source_answered(
+        self,
+        source_id: int,
+        *,
+        status: int,
+        kind: SourceKind | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        payload_sha256: str | None = None,
+        told_new: bool = False,
+        now: datetime,
+    ) -> None:
+        sources.source_answered(
+            self._conn,
+            source_id,
+            status=status,
+            kind=kind,
+            etag=etag,
+            last_modified=last_modified,
+            payload_sha256=payload_sha256,
+            told_new=told_new,
+            now=now,
+        )
+
+    def source_failed(self, source_id: int, *, reason: str, status: int | None, now: datetime) -> None:
+        sources.source_failed(self._conn, source_id, reason=reason, status=status, now=now)
+
+    def source_walked(self, source_id: int, now: datetime) -> None:
+        sources.source_walked(self._conn, source_id, now)
+
+    def robots_of(self, host: str) -> sources.HostRobots | None:
+        return sources.robots_of(self._conn, host)
+
+    def save_robots(self, host: str, robots: sources.HostRobots) -> None:
+        sources.save_robots(self._conn, host, robots)
+
+    # ---- crawl runs and the frontier
+
+    def begin_crawl(self, portal: str, now: datetime) -> int:
+        return crawls.begin_crawl(self._conn, portal, now)
+
+    def end_crawl(self, crawl_id: int, *, reason: str, requests: int, size_bytes: int, now: datetime) -> CrawlRun:
+        return crawls.end_crawl(self._conn, crawl_id, reason=reason, requests=requests, size_bytes=size_bytes, now=now)
+
+    def latest_crawls(self) -> dict[str, CrawlRun]:
+        return crawls.latest_crawls(self._conn)
+
+    def announce(
+        self, portal: str, source_id: int | None, found: Iterable[Candidate], *, crawl_id: int, now: datetime
+    ) -> list[frontier.Entry]:
+        return frontier.announce(self._conn, portal, source_id, found, crawl_id=crawl_id, now=now)
+
+    def take_unfinished(self, portal: str, *, crawl_id: int, now: datetime) -> list[frontier.Entry]:
+        return frontier.take_unfinished(self._conn, portal, crawl_id=crawl_id, now=now)
+
+    def settle(
+        self,
+        entry_id: int,
+        state: FrontierState,
+        *,
+        reason: str,
+        detail: str | None = None,
+        status: int | None = None,
+        now: datetime,
+    ) -> None:
+        frontier.settle(self._conn, entry_id, state, reason=reason, detail=detail, status=status, now=now)
+
+    def find_gaps(self, portal: str | None = None) -> list[frontier.Gap]:
+        return frontier.find_gaps(self._conn, portal)
+
+    # ---- articles
+
+    def record(
+        self, portal: Portal, entry: frontier.Entry, capture: Capture, result: Article | Rejection, *, now: datetime
+    ) -> recording.Outcome:
+        return recording.record(self._conn, portal, entry, capture, result, now=now)
+
+    def keep_listing(self, portal: str, capture: Capture) -> int:
+        return captures.store_capture(self._conn, portal, capture, "listing")
+
+    def find_article(self, what: str) -> ArchivedArticle:
+        """An article by id, urn or url.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = reading.find_article(self._conn, what)
+        if found is None:
+            raise NotFoundError(what, self.path)
+        return found
+
+    def history_of(self, article_id: int) -> list[reading.PastRevision]:
+        return reading.history_of(self._conn, article_id)
+
+    def iter_changed(self, since: int = 0, portal: str | None = None) -> Iterator[tuple[Change, ArchivedArticle]]:
+        return reading.iter_changed(self._conn, since, portal)
+
+    @property
+    def head(self) -> int:
+        return reading.head_of(self._conn)
+
+    def search(
+        self,
+        query: str,
+        *,
+        portal: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 20,
+    ) -> list[searching.Hit]:
+        return searching.search(self._conn, query, portal=portal, since=since, until=until, limit=limit)
+
+    def count_articles(self, portal: str | None = None, since: datetime | None = None) -> int:
+        return reading.count_articles(self._conn, portal, since)
+
+    def newest_article(self, portal: str | None = None) -> ArchivedArticle | None:
+        return reading.newest_article(self._conn, portal)
+
+    def integrity(self) -> str:
+        """What SQLite says of the file's structure: "ok", or the first fault."""
+        return str(self._conn.execute("PRAGMA quick_check(1)").fetchone()[0])

@@ -1,0 +1,149 @@
+"""Crawl runs: who holds a portal, when a crawl began and ended, and its counts, derived from the frontier."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.errors import PortalBusyError
+from icma_crawler.models import CrawlRun
+
+_OUTCOMES = (
+    "archived",
+    "revised",
+    "restored",
+    "unchanged",
+    "gone",
+    "withdrawn",
+    "rejected",
+    "refused",
+    "failed",
+    "pending",
+)
+_RUNNING = "running"
+
+
+def begin_crawl(conn: sqlite3.Connection, portal: str, now: datetime) -> int:
+    """Take the portal for this process and open a crawl run; a run that a dead process left open is closed.
+
+    Raises:
+        PortalBusyError: a live process holds the portal.
+    """
+    holder, since = conn.execute("SELECT holder, held_since FROM portals WHERE id = ?", [portal]).fetchone()
+    if holder is not None and holder != _me() and _is_alive(holder):
+        raise PortalBusyError(portal, _readable(holder), since)
+    for (crawl_id,) in conn.execute(
+        "SELECT id FROM crawls WHERE portal = ? AND reason = ?", [portal, _RUNNING]
+    ).fetchall():
+        _close(conn, crawl_id, "killed", now)
+    conn.execute("UPDATE portals SET holder = ?, held_since = ? WHERE id = ?", [_me(), to_stamp(now), portal])
+    cursor = conn.execute(
+        "INSERT INTO crawls (portal, started_at, reason) VALUES (?, ?, ?)", [portal, to_stamp(now), _RUNNING]
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def end_crawl(
+    conn: sqlite3.Connection, crawl_id: int, *, reason: str, requests: int, size_bytes: int, now: datetime
+) -> CrawlRun:
+    """Close a crawl run: its counts come from the frontier, so they add up to what was due."""
+    conn.execute("UPDATE crawls SET requests = ?, bytes = ? WHERE id = ?", [requests, size_bytes, crawl_id])
+    _close(conn, crawl_id, reason, now)
+    conn.execute(
+        "UPDATE portals SET holder = NULL, held_since = NULL WHERE id = (SELECT portal FROM crawls WHERE id = ?)",
+        [crawl_id],
+    )
+    return find_crawl(conn, crawl_id)
+
+
+def find_crawl(conn: sqlite3.Connection, crawl_id: int) -> CrawlRun:
+    return _run_of(conn.execute(f"SELECT {_COLUMNS} FROM crawls WHERE id = ?", [crawl_id]).fetchone())
+
+
+def latest_crawls(conn: sqlite3.Connection) -> dict[str, CrawlRun]:
+    """The newest crawl of each portal."""
+    rows = conn.execute(f"SELECT {_COLUMNS} FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY portal)")
+    return {row[0]: _run_of(row) for row in rows}
+
+
+_COUNTS = ("announced", "due", *_OUTCOMES, "source_failures", "requests", "bytes")
+_COLUMNS = ", ".join(("portal", "started_at", "finished_at", "reason", *_COUNTS))
+
+
+def _run_of(row: tuple[str, str, str | None, str, *tuple[int, ...]]) -> CrawlRun:
+    portal, started_at, finished_at, reason, *counts = row
+    return CrawlRun(
+        portal=portal,
+        started_at=from_stamp(started_at),
+        finished_at=from_stamp(finished_at),
+        reason=reason,
+        **dict(zip(_COUNTS, counts, strict=True)),
+    )
+
+
+def _close(conn: sqlite3.Connection, crawl_id: int, reason: str, now: datetime) -> None:
+    portal, started_at = conn.execute("SELECT portal, started_at FROM crawls WHERE id = ?", [crawl_id]).fetchone()
+    counts: dict[str, int] = dict(
+        conn.execute("SELECT outcome, count(*) FROM frontier WHERE crawl_id = ? GROUP BY outcome", [crawl_id])
+    )
+    announced = conn.execute(
+        "SELECT count(*) FROM frontier WHERE crawl_id = ? AND announced_at >= ?", [crawl_id, started_at]
+    ).fetchone()[0]
+    failures = conn.execute(
+        "SELECT count(*) FROM sources WHERE portal = ? AND failures > 0 AND asked_at >= ?", [portal, started_at]
+    ).fetchone()[0]
+    assignments = ", ".join(f"{outcome} = :{outcome}" for outcome in _OUTCOMES)
+    conn.execute(
+        f"""
+        UPDATE crawls
+        SET finished_at = :now, reason = :reason, announced = :announced, due = :due,
+            source_failures = :failures, {assignments}
+        WHERE id = :id
+        """,
+        {
+            "id": crawl_id,
+            "now": to_stamp(now),
+            "reason": reason,
+            "announced": announced,
+            "due": sum(counts.values()),
+            "failures": failures,
+            **{outcome: counts.get(outcome, 0) for outcome in _OUTCOMES},
+        },
+    )
+
+
+def _me() -> str:
+    """Host, process id and the process' start time: an id that is used again is another holder."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _is_alive(holder: str) -> bool:
+    """Whether a holder may still be at work; one on another machine is believed."""
+    host, pid, started = holder.rsplit(":", 2)
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """The kernel's start time of a process in clock ticks (proc(5), stat field 22); empty where there is no /proc."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+def _readable(holder: str) -> str:
+    host, pid, _ = holder.rsplit(":", 2)
+    return f"process {pid} on {host}"

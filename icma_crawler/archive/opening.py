@@ -1,0 +1,96 @@
+"""Opening an archive file: ours and nobody else's, not newer than this program, its schema up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from icma_crawler.archive.schema import APPLICATION_ID, migrations
+from icma_crawler.errors import ArchiveError
+
+BUSY_SECONDS = 30.0
+
+
+def open_database(path: Path, *, create: bool = True) -> Database:
+    """Connect to the archive at *path*; a new one gets its tables, an older one its missing migrations.
+
+    Raises:
+        ArchiveError: no such file (with ``create=False``), not an archive of ours, written by a newer version,
+            or a disk that does not allow it.
+    """
+    if not path.exists():
+        if not create:
+            raise ArchiveError(path, "no archive here yet; icma crawl makes one, --archive names another")
+        _check_folder(path)
+    elif path.is_dir():
+        raise ArchiveError(path, "this is a folder; --archive takes a file")
+    is_new = not path.exists() or path.stat().st_size == 0
+    if is_new and not create:
+        raise ArchiveError(path, "the file is empty; restore a backup, or remove it and crawl anew")
+    try:
+        db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False))
+    except sqlite3.Error as error:
+        raise ArchiveError(path, f"cannot be opened ({error})") from error
+    try:
+        _check_identity(db, path, is_new=is_new)
+        _prepare(db)
+    except sqlite3.DatabaseError as error:
+        db.conn.close()
+        raise ArchiveError(path, describe(error)) from error
+    except ArchiveError:
+        db.conn.close()
+        raise
+    return db
+
+
+def open_readonly(path: Path) -> Database:
+    """Connect for reading only, for commands that never write.
+
+    Raises:
+        ArchiveError: as `open_database`.
+    """
+    db = open_database(path, create=False)
+    db.conn.execute("PRAGMA query_only = ON")
+    return db
+
+
+def describe(error: sqlite3.Error) -> str:
+    """What an SQLite error means for the operator, and what to do next."""
+    text = str(error)
+    if "full" in text or "disk I/O" in text:
+        return f"cannot be written ({text}); make room on the disk and run again: nothing archived so far is lost"
+    if "not a database" in text or "malformed" in text:
+        return f"is damaged or not an archive ({text}); restore a backup"
+    if "readonly" in text:
+        return f"cannot be written ({text}); check the rights of the file and its folder"
+    if "locked" in text:
+        return f"is held by another program ({text}); run again when it is done"
+    return text
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise ArchiveError(path, f"the folder {path.parent} does not exist")
+
+
+def _check_identity(db: Database, path: Path, *, is_new: bool) -> None:
+    application_id = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application_id != APPLICATION_ID and not (is_new or tables == 0):
+        raise ArchiveError(path, "an SQLite file, but not an archive of icma; --archive names another file")
+    unknown = {m.name for m in migrations.applied(db)} - {m.name for m in migrations._migrations}  # noqa: SLF001 - no public list
+    if unknown:
+        newest = max(unknown)
+        raise ArchiveError(path, f"written by a newer version of icma (it has {newest}); update this program")
+
+
+def _prepare(db: Database) -> None:
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")
+    if migrations.pending(db):
+        db.execute("PRAGMA journal_mode = WAL")
+        db.conn.execute("PRAGMA synchronous = FULL")
+        migrations.apply(db)
+    db.conn.execute("PRAGMA synchronous = FULL")
