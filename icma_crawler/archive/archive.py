@@ -85,6 +85,15 @@ class Archive:
         with self._db.atomic():
             yield
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state of the archive throughout, whatever is written meanwhile."""
+        self._conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.rollback()
+
     # ---- portals, sources, hosts
 
     def save_portal(self, portal: Portal, now: datetime) -> None:
