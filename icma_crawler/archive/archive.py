@@ -137,6 +137,9 @@ class Archive:
     def source_walked(self, source_id: int, now: datetime) -> None:
         sources.source_walked(self._conn, source_id, now)
 
+    def failing_sources(self) -> dict[str, dict[str, str]]:
+        return sources.failing_sources(self._conn)
+
     def robots_of(self, host: str) -> sources.HostRobots | None:
         return sources.robots_of(self._conn, host)
 

@@ -180,3 +180,20 @@ def save_robots(conn: sqlite3.Connection, host: str, robots: HostRobots) -> None
         """,
         {"host": host, "status": robots.status, "body": robots.body, "at": to_stamp(robots.at)},
     )
+
+
+def failing_sources(conn: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """By portal, the sources whose last answer was of no use, with the reason; given-up guesses are left out."""
+    rows = conn.execute(
+        """
+        SELECT portal, url, reason
+        FROM sources
+        WHERE failures > 0
+          AND (is_configured OR answered_at IS NOT NULL)
+        ORDER BY portal, id
+        """
+    )
+    failing: dict[str, dict[str, str]] = {}
+    for portal, url, reason in rows:
+        failing.setdefault(portal, {})[url] = reason
+    return failing

@@ -1,0 +1,6 @@
+"""Fetching, and nothing but: Scrapy and Twisted live in this folder only."""
+
+from icma_crawler.crawl.run import Crawled, run_crawl
+from icma_crawler.crawl.services import Progress
+
+__all__ = ["Crawled", "Progress", "run_crawl"]

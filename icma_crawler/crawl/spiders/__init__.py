@@ -1,0 +1,1 @@
+"""The spiders: one class, made a spider per portal by `icma_crawler.crawl.loader`."""

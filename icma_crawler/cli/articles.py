@@ -1,0 +1,127 @@
+"""`icma search`, `icma show`, `icma history`: finding and reading what is archived."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from icma_crawler.cli.options import Moment, archive_option, json_option, load_config
+from icma_crawler.cli.output import print_json, print_json_line, talk, wall_clock
+from icma_crawler.models import ArchivedArticle
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--portal", help="Only this portal.")
+@click.option("--since", type=Moment(), help="Published on or after this day.")
+@click.option("--until", type=Moment(), help="Published before this day.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@archive_option
+@json_option
+def search(
+    query: tuple[str, ...],
+    *,
+    portal: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    archive: Path | None,
+    as_json: bool,
+) -> int:
+    """Find articles by their words, newest first; spelling without ə, ı, ş … is understood.
+
+    \b
+    icma search qazaxistan
+    icma search '"bayraq günü"' --portal sherg.az --since 2026-01-01
+
+    Exit status: 0 something was found, 1 nothing was.
+    """
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+
+    with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
+        hits = opened.search(" ".join(query), portal=portal, since=since, until=until, limit=limit)
+    for hit in hits:
+        if as_json:
+            print_json_line(asdict(hit))
+            continue
+        click.secho(f"{hit.id:>6}  {hit.title}", bold=True)
+        click.echo(f"        {wall_clock(hit.published_at or hit.archived_at)}  {hit.portal}  {hit.url}")
+        click.echo(f"        {hit.snippet}\n")
+    if not hits:
+        talk("icma: nothing found")
+    return 0 if hits else 1
+
+
+@click.command()
+@click.argument("what", metavar="ID|URL")
+@click.option("--publisher", help="Who republishes, named in the attribution (or publisher in icma.toml).")
+@archive_option
+@json_option
+def show(what: str, *, publisher: str | None, archive: Path | None, as_json: bool) -> None:
+    """Read one article as Icma.az would print it, with the three attribution sentences.
+
+    \b
+    icma show 12
+    icma show https://sherg.az/iqtisadiyyat/lombard-fealiyyeti
+    """
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+
+    config = load_config(archive=archive, publisher=publisher)
+    with open_archive(config.archive, readonly=True) as opened:
+        article = opened.find_article(what)
+    if as_json:
+        from icma_crawler.exports import record_of  # noqa: PLC0415
+
+        print_json(record_of(article, publisher=config.publisher, reuse="full"))
+        return
+    print_article(article, config.publisher)
+    if config.publisher is None:
+        talk(
+            "\n(The attribution names who republishes once publisher is set: --publisher, ICMA_PUBLISHER or icma.toml.)"
+        )
+
+
+@click.command()
+@click.argument("what", metavar="ID|URL")
+@archive_option
+@json_option
+def history(what: str, *, archive: Path | None, as_json: bool) -> None:
+    """List every state of an article that the archive holds."""
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+
+    with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
+        past = opened.history_of(opened.find_article(what).id)
+    if as_json:
+        keys = ("revision", "recorded_at", "kind", "title", "content_sha256")
+        print_json([{key: getattr(one, key) for key in keys} | {"diff": None} for one in past])
+        return
+    for one in past:
+        click.echo(f"{one.revision:>3}  {wall_clock(one.recorded_at)}  {one.kind:<12} {one.title}")
+
+
+def print_article(archived: ArchivedArticle, publisher: str | None) -> None:
+    """An article the way Icma.az prints one."""
+    from icma_crawler.attribution import attribute  # noqa: PLC0415
+
+    attribution = attribute(archived, publisher)
+    article = archived.article
+    if article is None:
+        click.echo(f"{archived.url}\nThis article was withdrawn from the archive.")
+        return
+    click.secho(article.title_shown, bold=True)
+    facts = [wall_clock(article.published_at), article.section, ", ".join(article.authors)]
+    click.echo(" · ".join(fact for fact in facts if fact))
+    click.echo()
+    if attribution.statement:
+        click.echo(f"{attribution.statement}\n")
+    if article.lead:
+        click.secho(f"{article.lead}\n", italic=True)
+    click.echo(f"{article.body}\n")
+    click.echo(attribution.source)
+    click.echo(attribution.archived)
+    click.secho(archived.url, dim=True)
+    if archived.status != "live":
+        click.echo(f"({archived.status} at the source)")

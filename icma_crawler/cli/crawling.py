@@ -1,0 +1,175 @@
+"""`icma crawl` and `icma demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
+from icma_crawler.cli.output import print_json, print_table, talk
+from icma_crawler.cli.progress import CrawlProgress
+from icma_crawler.config import Config
+from icma_crawler.models import CrawlRun, Portal
+
+if TYPE_CHECKING:
+    from icma_crawler.crawl import Crawled
+
+_DEMO_PUBLISHER = "Icma.az"
+_JSON_KEYS = [
+    "portal",
+    "started_at",
+    "finished_at",
+    "reason",
+    "announced",
+    "due",
+    "archived",
+    "revised",
+    "restored",
+    "unchanged",
+    "gone",
+    "withdrawn",
+    "rejected",
+    "refused",
+    "failed",
+    "pending",
+    "source_failures",
+    "requests",
+    "bytes",
+]
+
+
+@click.command()
+@click.argument("names", metavar="[PORTAL]...", nargs=-1)
+@click.option("--limit", type=click.IntRange(min=1), help="At most this many pages of each portal.")
+@archive_option
+@portals_option
+@json_option
+@click.option("--log-level", default="WARNING", hidden=True)
+def crawl(
+    names: tuple[str, ...],
+    *,
+    limit: int | None,
+    archive: Path | None,
+    portals_folder: Path | None,
+    as_json: bool,
+    log_level: str,
+) -> int:
+    """Crawl portals into the archive: all of the registry, or those named.
+
+    \b
+    icma crawl sherg.az report.az
+    icma crawl --limit 20 --archive test.db
+
+    Exit status: 0 all well, 1 something could not be had (icma status and icma gaps say what), 3 interrupted (run it
+    again and it goes on).
+    """
+    from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
+
+    config = load_config(archive=archive, portals=portals_folder)
+    registry = config.portals or default_registry()
+    chosen = pick_portals(load_portals(registry), names, registry)
+    crawled = _crawl(config, chosen, limit=limit, as_json=as_json, log_level=log_level)
+    return _report(crawled, as_json=as_json)
+
+
+@click.command()
+@archive_option
+@click.option("--serve", is_flag=True, help="Only serve the newsroom, for a look in the browser; Ctrl-C ends it.")
+def demo(*, archive: Path | None, serve: bool) -> int:
+    """Crawl the sample newsroom that comes with the program; nothing leaves this machine."""
+    from icma_crawler.demo import Newsroom  # noqa: PLC0415
+
+    config = load_config(archive=archive)
+    with Newsroom() as newsroom:
+        talk("The sample newsroom is open:")
+        for portal in newsroom.portals:
+            talk(f"  {portal.home}  {portal.name}")
+        if serve:
+            talk("Ctrl-C closes it.")
+            newsroom.wait()
+            return 0
+        crawled = _crawl(config, newsroom.portals, limit=None, as_json=False, log_level="WARNING")
+    code = _report(crawled, as_json=False)
+    _show_one(config)
+    return code
+
+
+def _crawl(config: Config, portals: Sequence[Portal], *, limit: int | None, as_json: bool, log_level: str) -> Crawled:
+    from icma_crawler.crawl import run_crawl  # noqa: PLC0415 - Scrapy takes half a second
+
+    with CrawlProgress(len(portals), quiet=as_json) as progress:
+        return run_crawl(config, portals, limit=limit, on_progress=progress.tell, log_level=log_level)
+
+
+def _report(crawled: Crawled, *, as_json: bool) -> int:
+    if as_json:
+        print_json([{key: getattr(run, key) for key in _JSON_KEYS} for run in crawled.runs])
+    else:
+        print_table(
+            [
+                "portal",
+                "archived",
+                "revised",
+                "unchanged",
+                "rejected",
+                "refused",
+                "failed",
+                "pending",
+                "requests",
+                "ended",
+            ],
+            [
+                [
+                    run.portal,
+                    run.archived,
+                    run.revised + run.restored,
+                    run.unchanged,
+                    run.rejected,
+                    run.refused,
+                    run.failed,
+                    run.pending,
+                    run.requests,
+                    _ending(run),
+                ]
+                for run in crawled.runs
+            ],
+        )
+    for line in crawled.busy:
+        talk(f"icma: {line}")
+    if crawled.trouble:
+        talk(f"icma: {crawled.trouble}")
+        return 1
+    if crawled.is_interrupted:
+        talk("icma: interrupted; run it again and it goes on where it stopped")
+        return 3
+    failed = crawled.busy or any(run.failed or run.reason != "finished" or _is_down(run) for run in crawled.runs)
+    if failed:
+        talk("icma: something could not be had; icma status and icma gaps say what and why")
+    return 1 if failed else 0
+
+
+def _is_down(run: CrawlRun) -> bool:
+    """Nothing came of it: sources failed, and none told of anything."""
+    return run.source_failures > 0 and run.due == 0 and run.announced == 0
+
+
+def _ending(run: CrawlRun) -> str:
+    if _is_down(run):
+        return "no source answered"
+    seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0
+    return f"{run.reason} in {seconds:.0f} s"
+
+
+def _show_one(config: Config) -> None:
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+    from icma_crawler.cli.articles import print_article  # noqa: PLC0415
+
+    with open_archive(config.archive, readonly=True) as archive:
+        article = archive.newest_article()
+        if article is not None:
+            talk(f"\nOne of the articles, as Icma.az would print it (icma show {article.id}):\n")
+            print_article(article, _DEMO_PUBLISHER)
+    talk("\nNext: icma search azerbaycan · icma portals list · icma dump jsonl --publisher Icma.az")

@@ -1,0 +1,76 @@
+"""`icma extract`: what the program reads out of a page, without archiving it."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from icma_crawler.cli.options import load_config, portals_option
+from icma_crawler.cli.output import print_json_line
+from icma_crawler.errors import IcmaError
+from icma_crawler.models import Article, Capture, Portal
+
+_UNKNOWN_URL = "https://page.invalid/"
+
+
+@click.command()
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--url", help="Where the page was published; relative links and the portal follow from it.")
+@click.option("--portal", "portal_id", help="Read it with this portal's rules, language and time zone.")
+@portals_option
+def extract(files: tuple[Path, ...], *, url: str | None, portal_id: str | None, portals_folder: Path | None) -> None:
+    """Read saved pages (.html or .html.gz): one JSON object a line, the article or why it is none.
+
+    \b
+    icma extract page.html --url https://sherg.az/iqtisadiyyat/lombard --portal sherg.az
+    """
+    from icma_crawler.extraction import extract as read_article  # noqa: PLC0415 - loads trafilatura
+
+    portal = _portal_for(url, portal_id, portals_folder)
+    for file in files:
+        capture = Capture(
+            url=url or _UNKNOWN_URL,
+            final_url=url or _UNKNOWN_URL,
+            status=200,
+            headers=(),
+            body=_read(file),
+            fetched_at=datetime.now(UTC),
+        )
+        result = read_article(capture, portal)
+        line: dict[str, object] = {"file": str(file), "url": url}
+        if isinstance(result, Article):
+            line["article"] = asdict(result if url or result.url != _UNKNOWN_URL else replace(result, url=""))
+        else:
+            line["rejection"] = {"reason": result.reason, "detail": result.detail}
+        print_json_line(line)
+
+
+def _portal_for(url: str | None, portal_id: str | None, folder: Path | None) -> Portal:
+    """The portal named, or the one that owns the url, or one of no opinion."""
+    from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
+
+    registry = load_config(portals=folder).portals or default_registry()
+    if portal_id:
+        return pick_portals(load_portals(registry), [portal_id], registry)[0]
+    if url:
+        for portal in load_portals(registry).values():
+            if portal.owns(url):
+                return portal
+    home = url or _UNKNOWN_URL
+    return Portal(id="page", name="", home=home, language="", timezone="UTC")
+
+
+def _read(file: Path) -> bytes:
+    data = file.read_bytes()
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError) as error:
+        raise IcmaError(f"{file}: cannot be decompressed ({error})") from error

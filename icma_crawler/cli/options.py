@@ -1,0 +1,48 @@
+"""Options that several commands share, and the configuration they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from icma_crawler.config import Config
+from icma_crawler.errors import DateError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+archive_option = click.option(
+    "--archive", type=click.Path(path_type=Path), help="The archive file (default: archive.db, or ICMA_ARCHIVE)."
+)
+portals_option = click.option(
+    "--portals",
+    "portals_folder",
+    type=click.Path(path_type=Path),
+    help="A folder of portal files (default: ./portals if it is there, else the packaged ones; or ICMA_PORTALS).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def load_config(**values: Any) -> Config:
+    """icma.toml and the environment, with the options given on top."""
+    return Config.load().changed(values, where="option")
+
+
+class Moment(click.ParamType[datetime]):
+    """A day or a time as people write it, in the portals' language or ISO; Baku clock where no zone is given."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        from icma_crawler.dates import parse_date  # noqa: PLC0415 - only where a date is given
+
+        try:
+            return parse_date(value, timezone=ZoneInfo("Asia/Baku"), now=datetime.now(UTC), languages=("az",)).at
+        except DateError:
+            self.fail(f"{value!r} is not a date; write it as 2026-01-31", param, ctx)

@@ -1,0 +1,53 @@
+"""The progress of a crawl: a bar on a terminal, silence elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from icma_crawler.crawl import Progress
+
+
+class CrawlProgress:
+    """Counts what is announced and what is done, over all portals."""
+
+    def __init__(self, portals: int, *, quiet: bool) -> None:
+        self._portals = portals
+        self._announced = 0
+        self._done = 0
+        self._archived = 0
+        self._shown = not quiet and sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        if self._shown:
+            from rich.console import Console  # noqa: PLC0415
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("pages, {task.fields[archived]} archived"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._bar.start()
+            name = f"{self._portals} portal{'s' if self._portals != 1 else ''}"
+            self._task = self._bar.add_task(name, total=None, archived=0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._shown:
+            self._bar.stop()
+
+    def tell(self, progress: Progress) -> None:
+        """Take one piece of news from the crawl."""
+        self._announced += progress.announced
+        self._done += progress.outcome is not None
+        self._archived += progress.outcome in ("archived", "revised", "restored")
+        if self._shown:
+            self._bar.update(self._task, total=self._announced, completed=self._done, archived=self._archived)

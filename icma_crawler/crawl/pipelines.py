@@ -1,0 +1,36 @@
+"""What happens to a fetched page: it is read in a worker process, then archived. An item is done when committed."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from icma_crawler.crawl.items import PageItem
+from icma_crawler.crawl.spiders.portal import spider_of
+
+
+class _Pipeline:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+
+class ExtractPipeline(_Pipeline):
+    """Page to Article or Rejection."""
+
+    async def process_item(self, item: PageItem) -> PageItem:
+        item.result = await spider_of(self._crawler).crawl.extract(item.entry, item.capture)
+        return item
+
+
+class ArchivePipeline(_Pipeline):
+    """Article or Rejection into the archive."""
+
+    async def process_item(self, item: PageItem) -> PageItem:
+        if item.result is not None:
+            await spider_of(self._crawler).crawl.record(item.entry, item.capture, item.result)
+        return item

@@ -1,0 +1,63 @@
+"""Worker processes that read pages: each page has a time limit, each process a memory limit, and can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+import signal
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+
+from pebble import ProcessExpired, ProcessPool
+
+from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
+
+_MEMORY_BYTES = 1024**3
+
+
+class ExtractionPool:
+    """Runs `extract` in other processes; they start with the first page."""
+
+    def __init__(self, workers: int, timeout_seconds: float) -> None:
+        self._workers = workers
+        self._timeout_seconds = timeout_seconds
+        self._pool: ProcessPool | None = None
+
+    async def extract(self, capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
+        """`icma_crawler.extraction.extract`; a page that takes too long or ends its process is a rejection."""
+        if self._pool is None:
+            self._pool = self._start()
+        task: Future[Article | Rejection] = self._pool.schedule(
+            _extract, args=(capture, portal, hints), timeout=self._timeout_seconds
+        )
+        try:
+            return await asyncio.wrap_future(task)
+        except FutureTimeoutError:
+            return Rejection(reason="extract-timeout", detail=f"longer than {self._timeout_seconds:g} s")
+        except (ProcessExpired, MemoryError) as error:
+            return Rejection(reason="extract-crash", detail=str(error))
+
+    def close(self) -> None:
+        """End the processes; pages still being read are dropped (their urls stay pending)."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+    def _start(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        # The server is a fresh process without our threads, sockets and database; it loads and warms what
+        # the workers share, once.
+        context.set_forkserver_preload(["icma_crawler.crawl.warm"])
+        return ProcessPool(max_workers=self._workers, context=context, initializer=_prepare_worker)
+
+
+def _prepare_worker() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its workers in order
+
+
+def _extract(capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
+    from icma_crawler.extraction import extract  # noqa: PLC0415 - in the workers only: it loads trafilatura
+
+    return extract(capture, portal, hints)

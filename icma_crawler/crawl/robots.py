@@ -1,0 +1,89 @@
+"""robots.txt by RFC 9309: asked once a day and host, kept in the archive, shared by all portals and runs.
+
+A 4xx answer allows everything; 429, 5xx or no answer at all forbids everything until it can be had.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.http import Response
+
+from icma_crawler.archive import HostRobots
+from icma_crawler.crawl.responses import NotAllowedError, reason_of_failure
+from icma_crawler.crawl.services import Services
+
+_MAX_AGE = timedelta(hours=24)
+_MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB must be parsed
+_ROBOTS_PRIORITY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsPolicy:
+    """What one host allows. ``reason`` is None where the rules are known, else why all is forbidden for now."""
+
+    text: str
+    parser: Protego
+    reason: str | None = None
+
+    def check(self, url: str, user_agent: str) -> None:
+        """Pass if *url* may be fetched.
+
+        Raises:
+            NotAllowedError: it may not.
+        """
+        if self.reason is not None:
+            raise NotAllowedError(self.reason)
+        if not self.parser.can_fetch(url, user_agent):
+            raise NotAllowedError("robots")
+
+
+class Robots:
+    """The policies of the hosts that one crawl asks."""
+
+    def __init__(self, services: Services, download: Callable[[Request], Awaitable[Response]]) -> None:
+        self._services = services
+        self._download = download
+        self._policies: dict[str, asyncio.Future[RobotsPolicy]] = {}
+
+    async def policy_of(self, url: str) -> RobotsPolicy:
+        """The policy of the host of *url*; fetched at most once a day, whoever asks."""
+        parts = urlsplit(url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        known = self._policies.get(host)
+        if known is None:
+            known = self._policies[host] = asyncio.ensure_future(self._find(host))
+        return await asyncio.shield(known)
+
+    async def _find(self, host: str) -> RobotsPolicy:
+        now = datetime.now(UTC)
+        stored = await self._services.write(lambda archive: archive.robots_of(host))
+        if stored is not None and now - stored.at < _MAX_AGE and stored.status:
+            return _policy(stored)
+        request = Request(
+            f"{host}/robots.txt", priority=_ROBOTS_PRIORITY, meta={"is_robots": True, "handle_httpstatus_all": True}
+        )
+        try:
+            response = await self._download(request)
+        except Exception as error:  # noqa: BLE001 - any failed download forbids, whatever Scrapy calls it
+            return RobotsPolicy("", Protego.parse(""), reason_of_failure(error)[1])
+        text = response.body[:_MAX_BYTES].decode("utf-8", "replace") if response.status == 200 else ""
+        fresh = HostRobots(status=response.status, body=text, at=now)
+        if not _is_unreachable(response.status):
+            await self._services.write(lambda archive: archive.save_robots(host, fresh))
+        return _policy(fresh)
+
+
+def _policy(robots: HostRobots) -> RobotsPolicy:
+    reason = "robots-unreachable" if _is_unreachable(robots.status) else None
+    return RobotsPolicy(robots.body, Protego.parse(robots.body), reason)
+
+
+def _is_unreachable(status: int) -> bool:
+    return status == 429 or status >= 500

@@ -1,0 +1,97 @@
+"""Crawling several portals in one process, some at a time; each is one Scrapy crawler."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from icma_crawler.config import Config
+from icma_crawler.crawl.loader import spider_for
+from icma_crawler.crawl.services import Progress, Services
+from icma_crawler.models import CrawlRun, Portal
+
+SETTINGS_MODULE = "icma_crawler.crawl.settings"
+
+
+@dataclass(slots=True)
+class Crawled:
+    """What a call of `run_crawl` did: a run per portal, and what kept portals from being crawled."""
+
+    runs: list[CrawlRun] = field(default_factory=list)
+    busy: list[str] = field(default_factory=list)
+    trouble: str | None = None
+    is_interrupted: bool = False
+
+
+def run_crawl(
+    config: Config,
+    portals: Sequence[Portal],
+    *,
+    limit: int | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    log_level: str = "WARNING",
+) -> Crawled:
+    """Crawl *portals* into the configured archive; returns when all are done or the process was asked to stop.
+
+    Can be called once a process: Twisted's reactor does not start twice.
+
+    Raises:
+        ArchiveError: the archive cannot be opened.
+        UsageError: a live portal without a contact.
+    """
+    spiders = [spider_for(portal, config.contact) for portal in portals]
+    settings = Settings()
+    settings.setmodule(SETTINGS_MODULE, priority="project")
+    settings.set("LOG_LEVEL", log_level, priority="cmdline")
+    logging.getLogger("scrapy").setLevel(log_level)
+    services = Services.open(config, on_progress)
+    try:
+        return _Driver(AsyncCrawlerProcess(settings), services, limit).run(spiders, config.portals_at_once)
+    finally:
+        services.close()
+
+
+class _Driver:
+    """Keeps some crawlers at work until no portal is left."""
+
+    def __init__(self, process: AsyncCrawlerProcess, services: Services, limit: int | None) -> None:
+        self._process = process
+        self._services = services
+        self._limit = limit
+        self._waiting: deque[type] = deque()
+        self._crawled = Crawled()
+
+    def run(self, spiders: Sequence[type], at_once: int) -> Crawled:
+        self._waiting.extend(spiders)
+        for _ in range(min(at_once, len(spiders))):
+            self._start_next()
+        self._process.start()
+        self._crawled.trouble = self._services.trouble
+        self._crawled.runs.sort(key=lambda run: run.portal)
+        return self._crawled
+
+    def _start_next(self) -> None:
+        if not self._waiting:
+            return
+        crawler = self._process.create_crawler(self._waiting.popleft())
+        task = self._process.crawl(crawler, services=self._services, limit=self._limit)
+        # Registered before the process waits for its tasks, so the next crawler is there before it looks again.
+        task.add_done_callback(lambda done: self._finished(crawler, done))
+
+    def _finished(self, crawler: object, task: asyncio.Task[None]) -> None:
+        spider = getattr(crawler, "spider", None)
+        if not task.cancelled() and task.exception() is not None:
+            self._crawled.trouble = str(task.exception())
+        if spider is not None and spider.refused is not None:
+            self._crawled.busy.append(str(spider.refused))
+        if spider is not None and spider.crawl.run is not None:
+            self._crawled.runs.append(spider.crawl.run)
+            self._crawled.is_interrupted |= spider.crawl.run.reason == "interrupted"
+        if not self._crawled.is_interrupted and not self._services.is_broken:
+            self._start_next()

@@ -1,0 +1,151 @@
+"""The spider of a portal: turns what `PortalCrawl` wants into requests, and what comes back into values."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Self, cast
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from icma_crawler.archive import Entry
+from icma_crawler.config import Config
+from icma_crawler.crawl.items import PageItem
+from icma_crawler.crawl.portal_crawl import Next, PortalCrawl, Visit
+from icma_crawler.crawl.responses import NotAllowedError, capture_of, reason_of_failure, reason_of_status
+from icma_crawler.crawl.robots import Robots
+from icma_crawler.crawl.services import Services
+from icma_crawler.errors import PortalBusyError
+from icma_crawler.models import Portal
+
+_LISTING_PRIORITY = 10  # listings first: they tell how much there is
+
+
+class PortalSpider(Spider):
+    """Crawls one portal; ``portal`` is set on the subclass that the loader makes."""
+
+    portal: Portal
+    robots: Robots
+    user_agent: str
+
+    def __init__(self, services: Services, *, limit: int | None = None, owns_services: bool = False) -> None:
+        super().__init__()
+        self.crawl = PortalCrawl(self.portal, services, limit=limit)
+        self._services = services
+        self._owns_services = owns_services
+        self.refused: PortalBusyError | None = None
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *_: Any, services: Services | None = None, limit: str | int | None = None, **__: Any
+    ) -> Self:
+        shared = services or Services.open(Config.load())
+        spider = cls(shared, limit=int(limit) if limit else None, owns_services=services is None)
+        spider._set_crawler(crawler)
+        spider.user_agent = crawler.settings["USER_AGENT"]
+        spider.robots = Robots(shared, spider._download)
+        crawler.signals.connect(spider._finish, signals.spider_closed)
+        return spider
+
+    async def _download(self, request: Request) -> Response:
+        engine = self.crawler.engine
+        if engine is None:
+            raise NotAllowedError("internal")
+        return await engine.download_async(request)
+
+    async def start(self) -> AsyncIterator[Request]:
+        try:
+            first = await self.crawl.begin()
+        except PortalBusyError as error:
+            self.refused = error
+            return
+        for request in self._requests(first):
+            yield request
+        policy = await self.robots.policy_of(self.portal.home)
+        for request in self._requests(await self.crawl.take_robots(policy.text)):
+            yield request
+
+    def _requests(self, following: Next) -> Iterable[Request]:
+        for visit in following.visits:
+            yield self._listing_request(visit)
+        for entry in following.entries:
+            yield self._page_request(entry)
+
+    def _listing_request(self, visit: Visit) -> Request:
+        headers = {}
+        if visit.is_conditional and visit.source.etag:
+            headers["If-None-Match"] = visit.source.etag
+        if visit.is_conditional and visit.source.last_modified:
+            headers["If-Modified-Since"] = visit.source.last_modified
+        return Request(
+            visit.url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            headers=headers,
+            cb_kwargs={"visit": visit},
+            meta={"handle_httpstatus_all": True},
+            priority=_LISTING_PRIORITY - visit.page,
+        )
+
+    def _page_request(self, entry: Entry) -> Request:
+        return Request(
+            entry.candidate.url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"entry": entry},
+        )
+
+    async def parse_listing(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
+        if response.status == 304:
+            await self.crawl.source_unchanged(visit)
+            return
+        if response.status != 200:
+            following = await self.crawl.source_failed(visit, f"http-{response.status}", response.status)
+        else:
+            following = await self.crawl.take_listing(visit, capture_of(response, visit.url))
+        for request in self._requests(following):
+            yield request
+
+    async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
+        error, visit = _told_by(failure, "visit")
+        following = await self.crawl.source_failed(visit, reason_of_failure(error)[1], None)
+        for request in self._requests(following):
+            yield request
+
+    async def parse_page(self, response: Response, entry: Entry) -> AsyncIterator[PageItem]:
+        trouble = reason_of_status(response.status)
+        if trouble is None and self.portal.is_home(response.url):
+            trouble = ("rejected", "home-redirect")
+        if trouble is not None:
+            await self.crawl.settle(entry, *trouble, status=response.status)
+            return
+        yield PageItem(entry=entry, capture=capture_of(response, entry.candidate.url))
+
+    async def page_failed(self, failure: Failure) -> None:
+        error, entry = _told_by(failure, "entry")
+        state, reason = reason_of_failure(error)
+        detail = None if isinstance(error, NotAllowedError) else str(error)
+        await self.crawl.settle(entry, state, reason, detail=detail)
+
+    async def _finish(self, reason: str) -> None:
+        stats = self.crawler.stats
+        await self.crawl.end(
+            "finished" if reason == "finished" else "interrupted",
+            requests=stats.get_value("downloader/request_count", 0),
+            size_bytes=stats.get_value("downloader/response_bytes", 0),
+        )
+        if self._owns_services:
+            self._services.close()
+
+
+def spider_of(crawler: Crawler) -> PortalSpider:
+    """The crawler's spider, as what it is."""
+    return cast("PortalSpider", crawler.spider)
+
+
+def _told_by(failure: Failure, argument: str) -> tuple[BaseException, Any]:
+    """The error of a failed request, and what the request was for."""
+    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy hangs it there
+    return cast("BaseException", failure.value), request.cb_kwargs[argument]
