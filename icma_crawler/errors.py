@@ -74,6 +74,10 @@ class ArchiveError(IcmaError):
         self.path = str(path)
 
 
+class WorkerError(IcmaError):
+    """The processes that read pages cannot be started."""
+
+
 class NotFoundError(IcmaError):
     """No article of that id, urn or url is in the archive."""
 

@@ -33,11 +33,6 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
         self._thread.start()
 
-    @property
-    def broken(self) -> ArchiveError | None:
-        """Why nothing can be written any more (a full disk, say); None while all is well."""
-        return self._broken
-
     def submit(self, work: Callable[[Archive], T]) -> Future[T]:
         """Run *work* in a transaction; the future resolves once that is committed."""
         future: Future[T] = Future()

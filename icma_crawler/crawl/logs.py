@@ -24,3 +24,6 @@ class QuietFormatter(LogFormatter):
             "msg": "page recorded portal=%(portal)s url=%(url)s",
             "args": {"portal": spider.name, "url": item.capture.url},
         }
+
+    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> None:
+        """Nothing: the reason is told once, at the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Self
 
 from scrapy import Request
@@ -9,6 +10,9 @@ from scrapy.crawler import Crawler
 
 from icma_crawler.crawl.responses import NotAllowedError
 from icma_crawler.crawl.spiders.portal import spider_of
+
+# It warns that no Referer will be sent along redirects; none is, on purpose.
+logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
 
 
 class ScopeMiddleware:
@@ -41,4 +45,4 @@ class RobotsMiddleware:
             return
         spider = spider_of(self._crawler)
         policy = await spider.robots.policy_of(request.url)
-        policy.check(request.url, spider.user_agent)
+        policy.check(request.url, spider.agent)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem
 
 from icma_crawler.crawl.items import PageItem
 from icma_crawler.crawl.spiders.portal import spider_of
@@ -23,7 +26,8 @@ class ExtractPipeline(_Pipeline):
     """Page to Article or Rejection."""
 
     async def process_item(self, item: PageItem) -> PageItem:
-        item.result = await spider_of(self._crawler).crawl.extract(item.entry, item.capture)
+        with _dropping():
+            item.result = await spider_of(self._crawler).crawl.extract(item.entry, item.capture)
         return item
 
 
@@ -32,5 +36,15 @@ class ArchivePipeline(_Pipeline):
 
     async def process_item(self, item: PageItem) -> PageItem:
         if item.result is not None:
-            await spider_of(self._crawler).crawl.record(item.entry, item.capture, item.result)
+            with _dropping():
+                await spider_of(self._crawler).crawl.record(item.entry, item.capture, item.result)
         return item
+
+
+@contextmanager
+def _dropping() -> Iterator[None]:
+    """An item that comes when nothing can go on is dropped; its url stays pending."""
+    try:
+        yield
+    except CloseSpider as error:
+        raise DropItem("the crawl is ending") from error

@@ -8,9 +8,11 @@ import resource
 import signal
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 
 from pebble import ProcessExpired, ProcessPool
 
+from icma_crawler.errors import WorkerError
 from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
 
 _MEMORY_BYTES = 1024**3
@@ -25,14 +27,22 @@ class ExtractionPool:
         self._pool: ProcessPool | None = None
 
     async def extract(self, capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
-        """`icma_crawler.extraction.extract`; a page that takes too long or ends its process is a rejection."""
-        if self._pool is None:
-            self._pool = self._start()
-        task: Future[Article | Rejection] = self._pool.schedule(
-            _extract, args=(capture, portal, hints), timeout=self._timeout_seconds
-        )
+        """`icma_crawler.extraction.extract`; a page that takes too long or ends its process is a rejection.
+
+        Raises:
+            WorkerError: the processes cannot be started.
+        """
         try:
+            if self._pool is None:
+                self._pool = self._start()
+            task: Future[Article | Rejection] = self._pool.schedule(
+                _extract, args=(capture, portal, hints), timeout=self._timeout_seconds
+            )
             return await asyncio.wrap_future(task)
+        except (BrokenProcessPool, RuntimeError) as error:
+            raise WorkerError(
+                f"the processes that read pages do not run ({error!r}); run again with --debug"
+            ) from error
         except FutureTimeoutError:
             return Rejection(reason="extract-timeout", detail=f"longer than {self._timeout_seconds:g} s")
         except (ProcessExpired, MemoryError) as error:

@@ -172,7 +172,7 @@ class PortalCrawl:
 
     async def extract(self, entry: Entry, capture: Capture) -> Article | Rejection:
         """Read a page in a worker process."""
-        return await self._services.pool.extract(capture, self.portal, entry.candidate)
+        return await self._services.extract(capture, self.portal, entry.candidate)
 
     async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> None:
         """Archive what a page turned out to be; returns after the commit."""
@@ -195,7 +195,7 @@ class PortalCrawl:
 
     async def end(self, reason: str, *, requests: int, size_bytes: int) -> CrawlRun | None:
         """Close the run; None where it never began."""
-        if not self._crawl_id or self._services.is_broken:
+        if not self._crawl_id or self._services.trouble:
             return None
         self.run = await self._services.write(
             lambda archive: archive.end_crawl(

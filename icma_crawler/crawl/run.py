@@ -72,7 +72,7 @@ class _Driver:
         for _ in range(min(at_once, len(spiders))):
             self._start_next()
         self._process.start()
-        self._crawled.trouble = self._services.trouble
+        self._crawled.trouble = self._services.trouble or self._crawled.trouble
         self._crawled.runs.sort(key=lambda run: run.portal)
         return self._crawled
 
@@ -87,11 +87,11 @@ class _Driver:
     def _finished(self, crawler: object, task: asyncio.Task[None]) -> None:
         spider = getattr(crawler, "spider", None)
         if not task.cancelled() and task.exception() is not None:
-            self._crawled.trouble = str(task.exception())
+            self._crawled.trouble = repr(task.exception())
         if spider is not None and spider.refused is not None:
             self._crawled.busy.append(str(spider.refused))
         if spider is not None and spider.crawl.run is not None:
             self._crawled.runs.append(spider.crawl.run)
             self._crawled.is_interrupted |= spider.crawl.run.reason == "interrupted"
-        if not self._crawled.is_interrupted and not self._services.is_broken:
+        if not self._crawled.is_interrupted and self._services.trouble is None:
             self._start_next()

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
+from scrapy.exceptions import CloseSpider
+
 from icma_crawler.archive import Archive, Writer
 from icma_crawler.config import Config
 from icma_crawler.crawl.pool import ExtractionPool
+from icma_crawler.errors import ArchiveError, IcmaError, WorkerError
+from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
 
 T = TypeVar("T")
 
@@ -25,12 +29,17 @@ class Progress:
 
 
 class Services:
-    """Opened once a process, closed when the last crawler is done."""
+    """Opened once a process, closed when the last crawler is done.
+
+    ``trouble`` says in words why nothing can go on (a full disk, workers that do not start); None while all is well.
+    """
 
     def __init__(self, writer: Writer, pool: ExtractionPool, on_progress: Callable[[Progress], None]) -> None:
         self._writer = writer
-        self.pool = pool
+        self._pool = pool
+        self._halters: list[Callable[[], None]] = []
         self.on_progress = on_progress
+        self.trouble: str | None = None
 
     @classmethod
     def open(cls, config: Config, on_progress: Callable[[Progress], None] = lambda _: None) -> Self:
@@ -42,19 +51,38 @@ class Services:
         return cls(Writer(config.archive), ExtractionPool(config.workers, config.extract_seconds), on_progress)
 
     async def write(self, work: Callable[[Archive], T]) -> T:
-        """Run *work* in the writer; returns after the commit that holds it."""
-        return await asyncio.wrap_future(self._writer.submit(work))
+        """Run *work* in the writer; returns after the commit that holds it.
 
-    @property
-    def is_broken(self) -> bool:
-        """Whether the archive can no longer be written."""
-        return self._writer.broken is not None
+        Raises:
+            CloseSpider: the archive cannot be written; every crawler is told to stop.
+        """
+        try:
+            return await asyncio.wrap_future(self._writer.submit(work))
+        except ArchiveError as error:
+            raise self._halt(error) from error
 
-    @property
-    def trouble(self) -> str | None:
-        """Why not, in words."""
-        return None if self._writer.broken is None else str(self._writer.broken)
+    async def extract(self, capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
+        """Read a page in a worker process.
+
+        Raises:
+            CloseSpider: there are no workers; every crawler is told to stop.
+        """
+        try:
+            return await self._pool.extract(capture, portal, hints)
+        except WorkerError as error:
+            raise self._halt(error) from error
+
+    def when_halted(self, halter: Callable[[], None]) -> None:
+        """Call *halter* once nothing can go on."""
+        self._halters.append(halter)
+
+    def _halt(self, error: IcmaError) -> CloseSpider:
+        if self.trouble is None:
+            self.trouble = str(error)
+            for halter in self._halters:
+                halter()
+        return CloseSpider("broken")
 
     def close(self) -> None:
-        self.pool.close()
+        self._pool.close()
         self._writer.close()

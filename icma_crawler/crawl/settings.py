@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 
 BOT_NAME = "icma-crawler"
-USER_AGENT = f"icma-crawler/{version('icma-crawler')} (+{{contact}})"
-"""{contact} is filled in per run from the operator's configuration; live portals are not crawled without it."""
+# Each spider names its operator's contact as well; live portals are not crawled without one.
+USER_AGENT = f"icma-crawler/{version('icma-crawler')}"
 
 SPIDER_LOADER_CLASS = "icma_crawler.crawl.loader.PortalSpiderLoader"
 SPIDER_MODULES = ["icma_crawler.crawl.spiders"]
@@ -26,6 +26,7 @@ DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # portals use it to reload their own pages every few minutes
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
 # On: a certificate that does not verify is a failure with a name, not a page.

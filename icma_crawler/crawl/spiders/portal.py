@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Self, cast
 
@@ -28,7 +29,7 @@ class PortalSpider(Spider):
 
     portal: Portal
     robots: Robots
-    user_agent: str
+    agent: str
 
     def __init__(self, services: Services, *, limit: int | None = None, owns_services: bool = False) -> None:
         super().__init__()
@@ -44,8 +45,9 @@ class PortalSpider(Spider):
         shared = services or Services.open(Config.load())
         spider = cls(shared, limit=int(limit) if limit else None, owns_services=services is None)
         spider._set_crawler(crawler)
-        spider.user_agent = crawler.settings["USER_AGENT"]
+        spider.agent = crawler.settings["USER_AGENT"]
         spider.robots = Robots(shared, spider._download)
+        shared.when_halted(spider._give_up)
         crawler.signals.connect(spider._finish, signals.spider_closed)
         return spider
 
@@ -128,6 +130,11 @@ class PortalSpider(Spider):
         state, reason = reason_of_failure(error)
         detail = None if isinstance(error, NotAllowedError) else str(error)
         await self.crawl.settle(entry, state, reason, detail=detail)
+
+    def _give_up(self) -> None:
+        """Stop, because nothing can be archived any more; what is not done stays pending."""
+        if self.crawler.engine is not None:
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="broken"))
 
     async def _finish(self, reason: str) -> None:
         stats = self.crawler.stats
