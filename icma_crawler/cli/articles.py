@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -118,10 +121,18 @@ def print_article(archived: ArchivedArticle, publisher: str | None) -> None:
     if attribution.statement:
         click.echo(f"{attribution.statement}\n")
     if article.lead:
-        click.secho(f"{article.lead}\n", italic=True)
-    click.echo(f"{article.body}\n")
+        click.secho(f"{_wrapped(article.lead)}\n", italic=True)
+    click.echo(f"{_wrapped(article.body)}\n")
     click.echo(attribution.source)
     click.echo(attribution.archived)
     click.secho(archived.url, dim=True)
     if archived.status != "live":
         click.echo(f"({archived.status} at the source)")
+
+
+def _wrapped(text: str) -> str:
+    """Lines that fit the terminal; elsewhere a paragraph stays one line."""
+    if not sys.stdout.isatty():
+        return text
+    width = min(100, shutil.get_terminal_size().columns)
+    return "\n\n".join(textwrap.fill(paragraph, width) for paragraph in text.split("\n\n"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from icma_crawler.crawl import Crawled
 
 _DEMO_PUBLISHER = "Icma.az"
+_DEMO_PORT = 8427  # the same each time, so that a second demo finds the articles of the first unchanged
 _JSON_KEYS = [
     "portal",
     "started_at",
@@ -83,13 +86,14 @@ def demo(*, archive: Path | None, serve: bool) -> int:
     from icma_crawler.demo import Newsroom  # noqa: PLC0415
 
     config = load_config(archive=archive)
-    with Newsroom() as newsroom:
+    with Newsroom(port=_DEMO_PORT) as newsroom:
         talk("The sample newsroom is open:")
         for portal in newsroom.portals:
             talk(f"  {portal.home}  {portal.name}")
         if serve:
             talk("Ctrl-C closes it.")
-            newsroom.wait()
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
             return 0
         crawled = _crawl(config, newsroom.portals, limit=None, as_json=False, log_level="WARNING")
     code = _report(crawled, as_json=False)

@@ -25,5 +25,6 @@ class QuietFormatter(LogFormatter):
             "args": {"portal": spider.name, "url": item.capture.url},
         }
 
-    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> None:
+    def dropped(self, *_: Any, **__: Any) -> Any:
         """Nothing: the reason is told once, at the end."""
+        return None

@@ -1,0 +1,34 @@
+# Two commands do everything: `make crawl` and `make test`.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: crawl test lint bench demo serve clean
+
+crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
+	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
+
+test: .venv/installed         ## Run the test suite
+	$(BIN)/pytest -q
+
+lint: .venv/installed         ## Style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed        ## What an archived article costs (needs nginx and the load harness, ICMA_SHARED)
+	$(BIN)/python benchmarks/crawl_cost.py
+
+demo: crawl
+
+serve: .venv/installed        ## Open the sample newsroom for a look in the browser
+	$(BIN)/icma demo --serve
+
+clean:
+	rm -rf .venv build dist *.egg-info
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
