@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +32,16 @@ class Config:
     """Processes that read pages."""
     extract_seconds: float = 10.0
     """How long reading one page may take."""
+    recheck: tuple[str, ...] = ("2h:30m", "1d:4h", "7d:1d", "30d:7d", "365d:90d")
+    """How often known articles are looked at again: "1d:4h" is "younger than a day, every four hours"; the last
+    one goes on for what is older."""
+    rechecks_per_crawl: int = 100
+    """How many known articles of a portal a crawl looks at again at most."""
+
+    @property
+    def recheck_ages(self) -> tuple[tuple[timedelta, timedelta], ...]:
+        """`recheck` as pairs (younger than, look every)."""
+        return tuple(_pair(text) for text in self.recheck)
 
     @classmethod
     def load(cls, folder: Path = Path(), environ: Mapping[str, str] = os.environ) -> Self:
@@ -70,7 +81,22 @@ _NUMBERS: dict[str, tuple[type, float, float]] = {
     "portals_at_once": (int, 1, 500),
     "workers": (int, 1, 64),
     "extract_seconds": (float, 0.5, 600),
+    "rechecks_per_crawl": (int, 0, 100_000),
 }
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def _pair(text: str) -> tuple[timedelta, timedelta]:
+    age, interval = text.split(":")
+    return _span(age), _span(interval)
+
+
+def _span(text: str) -> timedelta:
+    """Read "30m", "4h" or "7d"."""
+    span = int(text[:-1]) * _UNITS[text[-1]]
+    if span <= timedelta(0):
+        raise ValueError(text)
+    return span
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -81,13 +107,15 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _convert(key: str, value: Any, where: str) -> Any:
-    if key in ("archive", "portals"):
-        return Path(str(value)).expanduser()
+    if key in ("archive", "portals") and isinstance(value, Path | str) and str(value).strip():
+        return _expand(key, Path(value), where)
+    if key == "recheck":
+        return _convert_recheck(value, where)
     if key in _NUMBERS:
         kind, low, high = _NUMBERS[key]
         try:
             number = kind(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = None
         if number is None or not low <= number <= high:
             raise ConfigError(where, key, f"{value!r} is not a number from {low} to {high}")
@@ -95,3 +123,21 @@ def _convert(key: str, value: Any, where: str) -> Any:
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(where, key, f"{value!r} is not a text")
     return value.strip()
+
+
+def _expand(key: str, path: Path, where: str) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ConfigError(where, key, f"{path}: this user has no home folder") from error
+
+
+def _convert_recheck(value: Any, where: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    try:
+        ages = [_pair(part)[0] for part in parts]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        ages = []
+    if not ages or ages != sorted(ages):
+        raise ConfigError(where, "recheck", f'{value!r} is not a list like ["1d:4h", "7d:1d"], youngest first')
+    return tuple(parts)

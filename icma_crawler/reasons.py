@@ -45,6 +45,10 @@ REASONS: Mapping[str, str] = {
     "broken-xml": "the feed or sitemap cannot be read",
     "xml-entities": "the feed or sitemap declares XML entities, which are refused",
     "nothing-listed": "the source lists nothing",
+    # a known article that was looked at again
+    "much-shorter": "the page now has much less text than the archived article; icma accept takes it over",
+    "teaser-now": "the page now shows only the beginning of the archived article",
+    "same-as-another": "the page now shows the text of another article",
     # our side
     "extract-timeout": "reading the page took longer than the limit",
     "extract-crash": "reading the page ended the worker process",

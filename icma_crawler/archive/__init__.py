@@ -2,7 +2,7 @@
 
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
-from icma_crawler.archive.frontier import Entry, Gap
+from icma_crawler.archive.frontier import Announced, Entry, Gap
 from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
 from icma_crawler.archive.searching import Hit
@@ -10,6 +10,7 @@ from icma_crawler.archive.sources import HostRobots, KnownSource
 from icma_crawler.archive.writer import Writer
 
 __all__ = [
+    "Announced",
     "Archive",
     "Entry",
     "Gap",

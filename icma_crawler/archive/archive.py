@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,18 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from icma_crawler.archive import captures, crawls, frontier, reading, recording, searching, sources
+from icma_crawler.archive import (
+    captures,
+    crawls,
+    flags,
+    frontier,
+    identity,
+    reading,
+    recording,
+    revising,
+    searching,
+    sources,
+)
 from icma_crawler.archive.opening import describe, open_database, open_readonly
 from icma_crawler.errors import ArchiveError, NotFoundError
 from icma_crawler.models import (
@@ -116,7 +127,9 @@ class Archive:
         etag: str | None = None,
         last_modified: str | None = None,
         payload_sha256: str | None = None,
+        payload_bytes: int | None = None,
         told_new: bool = False,
+        next_due_at: datetime | None = None,
         now: datetime,
     ) -> None:
         sources.source_answered(
@@ -127,12 +140,31 @@ class Archive:
             etag=etag,
             last_modified=last_modified,
             payload_sha256=payload_sha256,
+            payload_bytes=payload_bytes,
             told_new=told_new,
+            next_due_at=next_due_at,
             now=now,
         )
 
-    def source_failed(self, source_id: int, *, reason: str, status: int | None, now: datetime) -> None:
-        sources.source_failed(self._conn, source_id, reason=reason, status=status, now=now)
+    def source_failed(
+        self,
+        source_id: int,
+        *,
+        reason: str,
+        status: int | None,
+        next_due_at: datetime | None = None,
+        now: datetime,
+    ) -> None:
+        sources.source_failed(self._conn, source_id, reason=reason, status=status, next_due_at=next_due_at, now=now)
+
+    def find_changed_children(self, portal: str, announced: Mapping[str, datetime | None]) -> list[sources.KnownSource]:
+        return sources.find_changed_children(self._conn, portal, announced)
+
+    def coverage_of(self, portal: str, newest: int) -> dict[int, frozenset[int]]:
+        return sources.coverage_of(self._conn, portal, newest)
+
+    def count_announced(self, source_id: int, since: datetime) -> int:
+        return sources.count_announced(self._conn, source_id, since)
 
     def source_walked(self, source_id: int, now: datetime) -> None:
         sources.source_walked(self._conn, source_id, now)
@@ -159,11 +191,16 @@ class Archive:
 
     def announce(
         self, portal: str, source_id: int | None, found: Iterable[Candidate], *, crawl_id: int, now: datetime
-    ) -> list[frontier.Entry]:
+    ) -> frontier.Announced:
         return frontier.announce(self._conn, portal, source_id, found, crawl_id=crawl_id, now=now)
 
     def take_unfinished(self, portal: str, *, crawl_id: int, now: datetime) -> list[frontier.Entry]:
         return frontier.take_unfinished(self._conn, portal, crawl_id=crawl_id, now=now)
+
+    def take_rechecks(
+        self, portal: str, *, crawl_id: int, now: datetime, budget: int, is_all: bool = False
+    ) -> list[frontier.Entry]:
+        return frontier.take_rechecks(self._conn, portal, crawl_id=crawl_id, now=now, budget=budget, is_all=is_all)
 
     def settle(
         self,
@@ -183,9 +220,61 @@ class Archive:
     # ---- articles
 
     def record(
-        self, portal: Portal, entry: frontier.Entry, capture: Capture, result: Article | Rejection, *, now: datetime
+        self,
+        portal: Portal,
+        entry: frontier.Entry,
+        capture: Capture,
+        result: Article | Rejection,
+        *,
+        baseline: Article | Rejection | None = None,
+        next_due_at: datetime | None = None,
+        now: datetime,
     ) -> recording.Outcome:
-        return recording.record(self._conn, portal, entry, capture, result, now=now)
+        """Write down what a page turned out to be; see `icma_crawler.archive.recording.record`."""
+        look = recording.Look(portal=portal, entry=entry, capture=capture, now=now, next_due_at=next_due_at)
+        return recording.record(self._conn, look, result, baseline)
+
+    def record_same(
+        self,
+        portal: Portal,
+        entry: frontier.Entry,
+        capture: Capture,
+        *,
+        next_due_at: datetime | None = None,
+        now: datetime,
+    ) -> recording.Outcome:
+        look = recording.Look(portal=portal, entry=entry, capture=capture, now=now, next_due_at=next_due_at)
+        return recording.record_same(self._conn, look)
+
+    def record_miss(
+        self,
+        entry: frontier.Entry,
+        *,
+        reason: str,
+        status: int | None,
+        next_due_at: datetime | None = None,
+        now: datetime,
+    ) -> bool:
+        return recording.record_miss(self._conn, entry, reason=reason, status=status, next_due_at=next_due_at, now=now)
+
+    def mark_gone(self, entry: frontier.Entry, *, next_due_at: datetime | None = None, now: datetime) -> None:
+        recording.mark_gone(self._conn, entry, next_due_at=next_due_at, now=now)
+
+    def stored_page(self, article_id: int) -> tuple[str, Capture]:
+        """The page that the current revision of an article was read from, and the extractor that read it."""
+        known = identity.known_by_id(self._conn, article_id)
+        if known is None:
+            raise NotFoundError(str(article_id), self.path)
+        capture_id = revising.current_capture(self._conn, article_id)
+        return known.extractor, captures.load_capture(self._conn, capture_id)
+
+    def known_extractor(self, article_id: int) -> str | None:
+        """The version that read the current revision of an article."""
+        known = identity.known_by_id(self._conn, article_id)
+        return known.extractor if known else None
+
+    def flag_of(self, article_id: int) -> flags.Flag | None:
+        return flags.find_flag(self._conn, article_id)
 
     def keep_listing(self, portal: str, capture: Capture) -> int:
         return captures.store_capture(self._conn, portal, capture, "listing")

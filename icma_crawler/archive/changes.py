@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from icma_crawler.models import Article, ChangeKind
@@ -11,6 +12,9 @@ from icma_crawler.text import content_digest, json_digest
 
 GENESIS = "0" * 64
 """What the first change row is chained to."""
+
+_WORDS_WORTH_DOUBT = 40
+_MISSES, _MISSING_FOR = 3, timedelta(hours=24)
 
 # The fields a revision keeps when a newer one takes its place.
 REVISED_FIELDS = [
@@ -35,7 +39,7 @@ REVISED_FIELDS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownState:
     """What the archive knows of an article before a page is recorded."""
 
@@ -44,7 +48,11 @@ class KnownState:
     revision: int
     content_sha256: str
     title_shown: str
+    lead: str | None
     body: str
+    word_count: int
+    access: str
+    extractor: str
 
 
 def digest_of(article: Article) -> str:
@@ -61,6 +69,27 @@ def decide(known: KnownState | None, article: Article) -> ChangeKind | None:
     if known.content_sha256 != digest_of(article):
         return "restored" if known.status == "gone" else "revised"
     return "restored" if known.status == "gone" else None
+
+
+def doubt_about(known: KnownState, article: Article, *, twin: bool) -> str | None:
+    """Why a page that replaces a known article may be no edit of it; a reason code, None where it may be.
+
+    A text of less than half the words, a teaser where the whole text was, or the very text of another article.
+    """
+    if known.content_sha256 == digest_of(article):
+        return None
+    if twin:
+        return "same-as-another"
+    if article.access == "teaser" and known.access == "full":
+        return "teaser-now"
+    if article.word_count * 2 < known.word_count and known.word_count >= _WORDS_WORTH_DOUBT:
+        return "much-shorter"
+    return None
+
+
+def is_gone(misses: int, missing_for: timedelta, status: int | None) -> bool:
+    """Whether an article that was not there is gone: 410 says so at once, 404 several times over a day."""
+    return status == 410 or (misses >= _MISSES and missing_for >= _MISSING_FOR)
 
 
 def agrees(known: KnownState, article: Article) -> bool:

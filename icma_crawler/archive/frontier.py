@@ -6,8 +6,8 @@ It lives in the archive, so a crawl that is killed loses nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -17,14 +17,38 @@ from icma_crawler.urls import identity_key
 _RETRY_AFTER = (timedelta(0), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 """How long a failed url rests before its next attempt, by attempts made; the last value goes on for ever."""
 
+_TRUST_LISTING_AGAIN = timedelta(hours=24)
+"""How often a listing that still shows a vanished article may send us to look for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One url of the frontier that is to be fetched, with the hints its source gave."""
+    """One url of the frontier that is to be fetched, with the hints its source gave.
+
+    ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
+    it was last answered with, and ``payload_sha256`` the digest of those bytes.
+    """
 
     id: int
     candidate: Candidate
     attempts: int = 0
+    article_id: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    payload_sha256: str | None = None
+
+    @property
+    def is_recheck(self) -> bool:
+        return self.article_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What a listing meant for the frontier: urls never seen, known ones that changed, and how many it repeated."""
+
+    new: Sequence[Entry] = field(default=())
+    changed: Sequence[Entry] = field(default=())
+    repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,54 +72,86 @@ def announce(
     *,
     crawl_id: int,
     now: datetime,
-) -> list[Entry]:
-    """Write down what a source announced; returns what was not known before, to be fetched in this crawl."""
-    new = []
+) -> Announced:
+    """Write down what a source announced; returns what is to be fetched because of it."""
+    new, changed, repeated = [], [], 0
     for candidate in candidates:
         key = identity_key(candidate.url)
-        cursor = conn.execute(
-            """
-            INSERT INTO frontier (portal, key, url, source_id, announced_at, title, published_at, modified_at, guid,
-                                  crawl_id, outcome, article_id)
-            VALUES (:portal, :key, :url, :source_id, :now, :title, :published_at, :modified_at, :guid,
-                    :crawl_id, 'pending', NULL)
-            ON CONFLICT (portal, key) DO NOTHING
-            """,
-            {
-                "portal": portal,
-                "key": key,
-                "url": candidate.url,
-                "source_id": source_id,
-                "now": to_stamp(now),
-                "title": candidate.title,
-                "published_at": to_stamp(candidate.published_at),
-                "modified_at": to_stamp(candidate.modified_at),
-                "guid": candidate.guid,
-                "crawl_id": crawl_id,
-            },
-        )
-        if cursor.rowcount:
-            new.append(Entry(id=int(cursor.lastrowid or 0), candidate=candidate))
+        known = conn.execute(
+            "SELECT id, state, modified_at, fetched_at, article_id FROM frontier WHERE portal = ? AND key = ?",
+            [portal, key],
+        ).fetchone()
+        if known is None:
+            entry_id = _insert(conn, portal, key, source_id, candidate, crawl_id=crawl_id, now=now)
+            new.append(Entry(id=entry_id, candidate=candidate))
         else:
-            _improve_hints(conn, portal, key, candidate)
-    return new
+            entry_id, repeated = known[0], repeated + 1
+            if _says_changed(candidate, known[1:], now):
+                changed.append(entry_id)
+            _improve_hints(conn, entry_id, candidate)
+        if source_id is not None:
+            conn.execute("INSERT OR IGNORE INTO announcements VALUES (?, ?)", [source_id, entry_id])
+    return Announced(new=new, changed=_take(conn, changed, crawl_id), repeated=repeated)
 
 
-def _improve_hints(conn: sqlite3.Connection, portal: str, key: str, candidate: Candidate) -> None:
+def _insert(
+    conn: sqlite3.Connection,
+    portal: str,
+    key: str,
+    source_id: int | None,
+    candidate: Candidate,
+    *,
+    crawl_id: int,
+    now: datetime,
+) -> int:
+    cursor = conn.execute(
+        """
+        INSERT INTO frontier (portal, key, url, source_id, announced_at, title, published_at, modified_at, guid,
+                              crawl_id, outcome)
+        VALUES (:portal, :key, :url, :source_id, :now, :title, :published_at, :modified_at, :guid,
+                :crawl_id, 'pending')
+        """,
+        {
+            "portal": portal,
+            "key": key,
+            "url": candidate.url,
+            "source_id": source_id,
+            "now": to_stamp(now),
+            "title": candidate.title,
+            "published_at": to_stamp(candidate.published_at),
+            "modified_at": to_stamp(candidate.modified_at),
+            "guid": candidate.guid,
+            "crawl_id": crawl_id,
+        },
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _says_changed(candidate: Candidate, known: tuple[str, str | None, str | None, int | None], now: datetime) -> bool:
+    """Whether a listing gives a reason to look at a known article again, before its time."""
+    state, modified_at, fetched_at, article_id = known
+    if article_id is None or fetched_at is None:
+        return False
+    if state == "gone":
+        return now - from_stamp(fetched_at) >= _TRUST_LISTING_AGAIN
+    stated = to_stamp(candidate.modified_at)
+    return stated is not None and stated > fetched_at and (modified_at is None or stated > modified_at)
+
+
+def _improve_hints(conn: sqlite3.Connection, entry_id: int, candidate: Candidate) -> None:
     """A feed may know more of a url than the section page that announced it first."""
     if candidate.published_at is None and candidate.modified_at is None:
         return
     conn.execute(
         """
         UPDATE frontier
-        SET published_at = coalesce(published_at, :published_at), modified_at = coalesce(modified_at, :modified_at)
-        WHERE portal = :portal
-          AND key = :key
-          AND (published_at IS NULL AND :published_at IS NOT NULL OR modified_at IS NULL AND :modified_at IS NOT NULL)
+        SET published_at = coalesce(published_at, :published_at),
+            modified_at = max(coalesce(modified_at, :modified_at), coalesce(:modified_at, modified_at))
+        WHERE id = :id
+          AND (published_at IS NULL AND :published_at IS NOT NULL OR modified_at IS NOT :modified_at)
         """,
         {
-            "portal": portal,
-            "key": key,
+            "id": entry_id,
             "published_at": to_stamp(candidate.published_at),
             "modified_at": to_stamp(candidate.modified_at),
         },
@@ -106,34 +162,84 @@ def take_unfinished(conn: sqlite3.Connection, portal: str, *, crawl_id: int, now
     """What earlier crawls left: pending urls, and failed ones whose rest is over. They become this crawl's."""
     rows = conn.execute(
         """
-        SELECT f.id, f.url, s.url, f.title, f.published_at, f.modified_at, f.guid, f.attempts
-        FROM frontier f
-        LEFT JOIN sources s ON s.id = f.source_id
-        WHERE f.portal = :portal
-          AND (f.state = 'pending' OR f.state IN ('failed', 'refused') AND f.next_due_at <= :now)
-        ORDER BY f.id
+        SELECT id
+        FROM frontier
+        WHERE portal = :portal
+          AND (state = 'pending' OR outcome = 'pending'
+               OR state IN ('failed', 'refused') AND next_due_at <= :now)
+        ORDER BY id
         """,
         {"portal": portal, "now": to_stamp(now)},
     ).fetchall()
-    conn.executemany(
-        "UPDATE frontier SET crawl_id = ?, outcome = 'pending', state = 'pending' WHERE id = ?",
-        [(crawl_id, row[0]) for row in rows],
-    )
-    return [
-        Entry(
-            id=row[0],
-            candidate=Candidate(
-                url=row[1],
-                source_url=row[2] or "",
-                title=row[3],
-                published_at=from_stamp(row[4]),
-                modified_at=from_stamp(row[5]),
-                guid=row[6],
-            ),
-            attempts=row[7],
+    return _take(conn, [row[0] for row in rows], crawl_id)
+
+
+def take_rechecks(
+    conn: sqlite3.Connection, portal: str, *, crawl_id: int, now: datetime, budget: int, is_all: bool = False
+) -> list[Entry]:
+    """Known articles whose next look is due, the longest overdue first; *is_all* takes every one that is live."""
+    rows = conn.execute(
+        """
+        SELECT id
+        FROM frontier
+        WHERE portal = :portal
+          AND state IN ('archived', 'unchanged', 'gone')
+          AND article_id IS NOT NULL
+          AND reason IS NOT 'duplicate'
+          AND outcome IS NOT 'pending'
+          AND (:is_all OR next_due_at <= :now)
+        ORDER BY next_due_at, id
+        LIMIT :budget
+        """,
+        {"portal": portal, "now": to_stamp(now), "is_all": is_all, "budget": -1 if is_all else budget},
+    ).fetchall()
+    return _take(conn, [row[0] for row in rows], crawl_id)
+
+
+def _take(conn: sqlite3.Connection, ids: Sequence[int], crawl_id: int) -> list[Entry]:
+    """Make entries this crawl's; what was failed or refused is pending again, what is archived stays so meanwhile."""
+    entries = []
+    for entry_id in ids:
+        conn.execute(
+            """
+            UPDATE frontier
+            SET crawl_id = ?, outcome = 'pending',
+                state = CASE WHEN state IN ('failed', 'refused') THEN 'pending' ELSE state END
+            WHERE id = ?
+            """,
+            [crawl_id, entry_id],
         )
-        for row in rows
-    ]
+        entries.append(_load(conn, entry_id))
+    return entries
+
+
+def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
+    row = conn.execute(
+        """
+        SELECT f.id, f.url, s.url, f.title, f.published_at, f.modified_at, f.guid, f.attempts,
+               f.article_id, f.etag, f.last_modified, f.payload_sha256
+        FROM frontier f
+        LEFT JOIN sources s ON s.id = f.source_id
+        WHERE f.id = ?
+        """,
+        [entry_id],
+    ).fetchone()
+    return Entry(
+        id=row[0],
+        candidate=Candidate(
+            url=row[1],
+            source_url=row[2] or "",
+            title=row[3],
+            published_at=from_stamp(row[4]),
+            modified_at=from_stamp(row[5]),
+            guid=row[6],
+        ),
+        attempts=row[7],
+        article_id=row[8],
+        etag=row[9],
+        last_modified=row[10],
+        payload_sha256=row[11],
+    )
 
 
 def settle(
@@ -146,32 +252,55 @@ def settle(
     detail: str | None = None,
     status: int | None = None,
     article_id: int | None = None,
+    next_due_at: datetime | None = None,
     now: datetime,
 ) -> None:
-    """Write down what became of a url. A failed or refused one gets the time of its next attempt."""
-    attempts = conn.execute("SELECT attempts FROM frontier WHERE id = ?", [entry_id]).fetchone()[0] + 1
-    rest = _RETRY_AFTER[min(attempts, len(_RETRY_AFTER) - 1)]
-    next_due_at = to_stamp(now + rest) if state in ("failed", "refused") else None
+    """Write down what became of a url. A failed or refused one gets the time of its next attempt by itself.
+
+    A known article that cannot be read this time stays what it was: its outcome is told, its state is kept.
+    """
+    attempts, known_article = conn.execute(
+        "SELECT attempts, article_id FROM frontier WHERE id = ?", [entry_id]
+    ).fetchone()
+    if state in ("failed", "refused"):
+        next_due_at = now + _RETRY_AFTER[min(attempts + 1, len(_RETRY_AFTER) - 1)]
+    is_kept = known_article is not None and state in ("failed", "refused", "rejected")
     conn.execute(
         """
         UPDATE frontier
-        SET state = :state, outcome = :outcome, reason = :reason, detail = :detail, attempts = :attempts,
+        SET state = CASE WHEN :is_kept THEN state ELSE :state END,
+            outcome = :outcome, reason = :reason, detail = :detail, attempts = :attempts,
             last_status = coalesce(:status, last_status), fetched_at = :now, next_due_at = :next_due_at,
             article_id = coalesce(:article_id, article_id)
         WHERE id = :id
         """,
         {
             "id": entry_id,
+            "is_kept": is_kept,
             "state": state,
             "outcome": outcome or state,
             "reason": reason,
             "detail": detail[:500] if detail else None,
-            "attempts": attempts,
+            "attempts": attempts + 1,
             "status": status,
             "now": to_stamp(now),
-            "next_due_at": next_due_at,
+            "next_due_at": to_stamp(next_due_at),
             "article_id": article_id,
         },
+    )
+
+
+def remember_answer(
+    conn: sqlite3.Connection, entry_id: int, *, etag: str | None, last_modified: str | None, payload_sha256: str
+) -> None:
+    """Keep what a page was answered with, for asking "changed since?" the next time."""
+    conn.execute(
+        """
+        UPDATE frontier
+        SET etag = ?, last_modified = ?, payload_sha256 = ?, misses = 0, missed_since = NULL
+        WHERE id = ?
+        """,
+        [etag, last_modified, payload_sha256, entry_id],
     )
 
 

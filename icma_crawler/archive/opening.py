@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -76,8 +77,10 @@ def _check_folder(path: Path) -> None:
 
 
 def _check_identity(db: Database, path: Path, *, is_new: bool) -> None:
-    application_id = db.execute("PRAGMA application_id").fetchone()[0]
-    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    # One statement, so that both are of one moment while another process makes the tables.
+    application_id, tables = db.execute(
+        "SELECT application_id, (SELECT count(*) FROM sqlite_master) FROM pragma_application_id"
+    ).fetchone()
     if application_id != APPLICATION_ID and not (is_new or tables == 0):
         raise ArchiveError(path, "an SQLite file, but not an archive of icma; --archive names another file")
     unknown = {m.name for m in migrations.applied(db)} - {m.name for m in migrations._migrations}  # noqa: SLF001 - no public list
@@ -90,7 +93,24 @@ def _prepare(db: Database) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")
     if migrations.pending(db):
-        db.execute("PRAGMA journal_mode = WAL")
+        _use_wal(db)
         db.conn.execute("PRAGMA synchronous = FULL")
-        migrations.apply(db)
+        # Several processes may find a new file at once: one makes the tables, the others wait and find them.
+        db.conn.execute("BEGIN IMMEDIATE")
+        with db.conn:
+            migrations.apply(db)
     db.conn.execute("PRAGMA synchronous = FULL")
+
+
+def _use_wal(db: Database) -> None:
+    """Switch the file to WAL; unlike other statements this one does not wait for others by itself."""
+    give_up_at = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.02)
+        else:
+            return

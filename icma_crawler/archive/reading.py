@@ -29,6 +29,10 @@ class PastRevision:
     body: str
 
 
+_LONGEST_ID = 18
+"""Digits; more is no id, and too large a number for SQLite."""
+
+
 def find_article(conn: sqlite3.Connection, what: str) -> ArchivedArticle | None:
     """An article by its id, its urn or any url it was ever known by."""
     article_id = _find_id(conn, what.strip())
@@ -115,7 +119,9 @@ def history_of(conn: sqlite3.Connection, article_id: int) -> list[PastRevision]:
 
 
 def _find_id(conn: sqlite3.Connection, what: str) -> int | None:
-    if what.isdigit():
+    if what.isdecimal():
+        if len(what) > _LONGEST_ID:
+            return None
         row = conn.execute("SELECT id FROM articles WHERE id = ?", [int(what)]).fetchone()
     elif what.startswith("urn:"):
         row = conn.execute("SELECT id FROM articles WHERE urn = ?", [what]).fetchone()

@@ -1,241 +1,237 @@
-"""Recording a page: capture, frontier, article, revision, search entry and change-log row, all or nothing."""
+"""Recording a look at a page: capture, frontier, article, revision, search entry and change row, all or nothing.
+
+The caller holds the transaction; the deciding is done in `icma_crawler.archive.changes`, without disk or clock.
+"""
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
+from icma_crawler.archive import flags, identity
 from icma_crawler.archive.captures import store_capture
-from icma_crawler.archive.changes import (
-    GENESIS,
-    KnownState,
-    agrees,
-    chain,
-    decide,
-    digest_of,
-    fields_of,
-    urn_of,
-)
-from icma_crawler.archive.frontier import Entry, settle
-from icma_crawler.archive.searching import index_article
-from icma_crawler.archive.stamps import to_stamp
+from icma_crawler.archive.changelog import log_change
+from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
+from icma_crawler.archive.frontier import Entry, remember_answer, settle
+from icma_crawler.archive.revising import insert_article, revise_article
+from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection
-from icma_crawler.urls import identity_key
 
-Outcome = Literal["archived", "revised", "restored", "unchanged", "withdrawn", "rejected", "refused"]
+Outcome = Literal["archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused"]
 
 _REFUSALS = frozenset({"challenge"})
-_OUTCOMES: dict[ChangeKind, Outcome] = {"new": "archived", "revised": "revised", "restored": "restored"}
+_OUTCOMES: dict[ChangeKind | None, Outcome] = {
+    None: "unchanged",
+    "new": "archived",
+    "revised": "revised",
+    "restored": "restored",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at the page of a frontier entry: what came, when, and when to look again."""
+
+    portal: Portal
+    entry: Entry
+    capture: Capture
+    now: datetime
+    next_due_at: datetime | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address the page was met at."""
+        return (self.capture.final_url, self.capture.url, self.entry.candidate.url)
 
 
 def record(
-    conn: sqlite3.Connection,
-    portal: Portal,
-    entry: Entry,
-    capture: Capture,
-    result: Article | Rejection,
-    *,
-    now: datetime,
+    conn: sqlite3.Connection, look: Look, result: Article | Rejection, baseline: Article | Rejection | None = None
 ) -> Outcome:
-    """Write down what a fetched page turned out to be. The caller holds the transaction."""
+    """Write down what a page turned out to be.
+
+    *baseline* is what today's extractor reads out of the stored page of a known article, given where that article
+    was read by another version: only what differs from it is the publisher's edit.
+    """
+    known = identity.known_by_id(conn, look.entry.article_id)
     if isinstance(result, Rejection):
-        return _record_rejection(conn, portal, entry, capture, result, now=now)
-    if _is_withdrawn(conn, result, entry, capture):
-        settle(conn, entry.id, "withdrawn", status=capture.status, now=now)
+        return _record_rejection(conn, look, known, result)
+    if identity.is_withdrawn(conn, (*look.addresses, result.url)):
+        settle(conn, look.entry.id, "withdrawn", status=look.capture.status, now=look.now)
         return "withdrawn"
-    known = _find_known(conn, result, entry, capture)
-    by_url = _find_by_key(conn, identity_key(result.url))
-    if known is None and by_url is not None:
-        # The canonical link names an article that this page has nothing in common with: the page stands for itself.
-        result = _under_own_url(result, capture)
-    change = decide(known, result)
+    known = known or identity.find_known(conn, look.portal.id, result, look.addresses)
     if known is None:
-        article_id = _insert_article(conn, portal, capture, result, now)
-    else:
-        article_id = known.id
-        if change is not None:
-            _revise_article(conn, portal, known, capture, result, cause="source", now=now)
-    _remember_aliases(conn, article_id, {result.url, capture.final_url, capture.url, entry.candidate.url}, now)
-    outcome: Outcome = _OUTCOMES[change] if change else "unchanged"
-    state: Literal["archived", "unchanged"] = "archived" if change else "unchanged"
-    reason = "duplicate" if known is not None and change is None and entry.attempts == 0 else None
+        return _record_new(conn, look, result)
+    if not look.entry.is_recheck and known.content_sha256 == digest_of(result) and known.status == "live":
+        return _record_duplicate(conn, look, known, result)
+    doubt = doubt_about(known, result, twin=identity.has_twin(conn, look.portal.id, known, result))
+    if doubt is not None and not flags.is_confirmed(conn, known.id, result, look.now):
+        _flag(conn, look, known, result, doubt)
+        _settle(conn, look, None, known.id, reason=doubt)
+        return "unchanged"
+    return _record_known(conn, look, known, result, baseline)
+
+
+def record_same(conn: sqlite3.Connection, look: Look) -> Outcome:
+    """A known article was looked at again and its page is the same, to the byte or by the server's word."""
+    known = identity.known_by_id(conn, look.entry.article_id)
+    change: ChangeKind | None = None
+    if known is not None and known.status == "gone":
+        change = "restored"
+        conn.execute("UPDATE articles SET status = 'live' WHERE id = ?", [known.id])
+        log_change(conn, known.id, change, cause="source", at=look.now)
+    conn.execute("UPDATE frontier SET misses = 0, missed_since = NULL WHERE id = ?", [look.entry.id])
+    _settle(conn, look, change, None)
+    return _OUTCOMES[change]
+
+
+def record_miss(
+    conn: sqlite3.Connection,
+    entry: Entry,
+    *,
+    reason: str,
+    status: int | None,
+    next_due_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """A known article was not there (404, 410, or a redirect to the home page); returns whether that makes it gone.
+
+    Nothing is marked here: `mark_gone` does, once the crawl knows that not everything vanished at once.
+    """
+    conn.execute(
+        "UPDATE frontier SET misses = misses + 1, missed_since = coalesce(missed_since, ?) WHERE id = ?",
+        [to_stamp(now), entry.id],
+    )
+    misses, since = conn.execute("SELECT misses, missed_since FROM frontier WHERE id = ?", [entry.id]).fetchone()
+    known = identity.known_by_id(conn, entry.article_id)
+    was_gone = known is not None and known.status == "gone"
     settle(
         conn,
         entry.id,
-        state,
-        outcome=outcome,
+        "gone" if was_gone else "unchanged",
+        outcome="unchanged",
         reason=reason,
-        status=capture.status,
-        article_id=article_id,
+        status=status,
+        next_due_at=next_due_at,
         now=now,
     )
-    if change is not None:
-        log_change(conn, article_id, change, cause="source", at=now)
-    return outcome
+    return not was_gone and is_gone(misses, now - from_stamp(since), status)
 
 
-def log_change(conn: sqlite3.Connection, article_id: int, change: ChangeKind, *, cause: Cause, at: datetime) -> int:
-    """Append to the change log; returns the row's seq."""
-    seq, previous = conn.execute(
-        "SELECT coalesce(max(seq), 0) + 1, coalesce((SELECT hash FROM changes ORDER BY seq DESC LIMIT 1), ?) FROM changes",
-        [GENESIS],
-    ).fetchone()
-    urn, digest = conn.execute("SELECT urn, content_sha256 FROM articles WHERE id = ?", [article_id]).fetchone()
+def mark_gone(conn: sqlite3.Connection, entry: Entry, *, next_due_at: datetime | None, now: datetime) -> None:
+    """The source has taken the article down: the status says so, the text stays."""
+    conn.execute("UPDATE articles SET status = 'gone' WHERE id = ? AND status = 'live'", [entry.article_id])
+    log_change(conn, int(entry.article_id or 0), "gone", cause="source", at=now)
     conn.execute(
-        "INSERT INTO changes (seq, article_id, change, cause, at, content_sha256, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [seq, article_id, change, cause, to_stamp(at), digest, chain(previous, seq, urn, change, digest)],
+        "UPDATE frontier SET state = 'gone', outcome = 'gone', next_due_at = ? WHERE id = ?",
+        [to_stamp(next_due_at), entry.id],
     )
-    return int(seq)
 
 
-def _record_rejection(
-    conn: sqlite3.Connection, portal: Portal, entry: Entry, capture: Capture, rejection: Rejection, *, now: datetime
-) -> Outcome:
-    store_capture(conn, portal.id, capture, "page")
-    outcome: Literal["refused", "rejected"] = "refused" if rejection.reason in _REFUSALS else "rejected"
-    settle(conn, entry.id, outcome, reason=rejection.reason, detail=rejection.detail, status=capture.status, now=now)
-    return outcome
+def _record_new(conn: sqlite3.Connection, look: Look, article: Article) -> Outcome:
+    if identity.known_by_url(conn, article.url) is not None:
+        # The canonical link names an article that this page has nothing in common with: the page stands for itself.
+        article = replace(article, url=look.capture.final_url)
+    capture_id = store_capture(conn, look.portal.id, look.capture, "page")
+    article_id = insert_article(conn, look.portal, article, capture_id, look.now)
+    log_change(conn, article_id, "new", cause="source", at=look.now)
+    identity.remember_aliases(conn, article_id, (*look.addresses, article.url), look.now)
+    _remember(conn, look)
+    _settle(conn, look, "new", article_id)
+    return "archived"
 
 
-def _is_withdrawn(conn: sqlite3.Connection, article: Article, entry: Entry, capture: Capture) -> bool:
-    keys = {identity_key(url) for url in (article.url, entry.candidate.url, capture.url, capture.final_url)}
-    marks = ", ".join("?" * len(keys))
-    return conn.execute(f"SELECT 1 FROM withdrawals WHERE key IN ({marks})", sorted(keys)).fetchone() is not None
-
-
-def _find_known(conn: sqlite3.Connection, article: Article, entry: Entry, capture: Capture) -> KnownState | None:
-    """The article this page is a state of, by any of its addresses; a canonical link alone must also agree."""
-    for url in dict.fromkeys((capture.final_url, capture.url, entry.candidate.url)):
-        known = _find_by_key(conn, identity_key(url))
-        if known is not None:
-            return known
-    known = _find_by_key(conn, identity_key(article.url))
-    return known if known is not None and agrees(known, article) else None
-
-
-def _find_by_key(conn: sqlite3.Connection, key: str) -> KnownState | None:
-    row = conn.execute(
-        """
-        SELECT a.id, a.status, a.revision, a.content_sha256, a.title_shown, a.body
-        FROM aliases
-        JOIN articles a ON a.id = aliases.article_id
-        WHERE aliases.key = ?
-        """,
-        [key],
-    ).fetchone()
-    return None if row is None else KnownState(row[0], row[1], row[2], row[3], row[4] or "", row[5] or "")
-
-
-def _under_own_url(article: Article, capture: Capture) -> Article:
-    values = {name: getattr(article, name) for name in Article.__slots__}
-    return Article(**{**values, "url": capture.final_url})
-
-
-def _columns_of(article: Article) -> dict[str, Any]:
-    """The columns of `articles` that a page can give."""
-    values = fields_of(article)
-    return {
-        **values,
-        "authors": json.dumps(list(article.authors), ensure_ascii=False),
-        "tags": json.dumps(list(article.tags), ensure_ascii=False),
-        "published_at": to_stamp(article.published_at),
-        "modified_at": to_stamp(article.modified_at),
-        "content_sha256": digest_of(article),
-        "extractor": article.extractor,
-    }
-
-
-def _insert_article(conn: sqlite3.Connection, portal: Portal, capture: Capture, article: Article, now: datetime) -> int:
-    capture_id = store_capture(conn, portal.id, capture, "page")
-    columns = {
-        "urn": urn_of(portal.id, article.url),
-        "portal": portal.id,
-        "url": article.url,
-        "source_name": portal.name,
-        "source_url": portal.source_url,
-        "archived_at": to_stamp(now),
-        "revision": 1,
-        "status": "live",
-        "reuse": portal.reuse,
-        **_columns_of(article),
-    }
-    cursor = conn.execute(
-        f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})", columns
-    )
-    article_id = int(cursor.lastrowid or 0)
-    _insert_revision(conn, article_id, article, revision=1, kind="new", cause="source", capture_id=capture_id, now=now)
-    index_article(conn, article_id, article.title_shown, article.lead, article.body)
-    return article_id
-
-
-def _revise_article(
-    conn: sqlite3.Connection,
-    portal: Portal,
-    known: KnownState,
-    capture: Capture,
-    article: Article,
-    *,
-    cause: Cause,
-    now: datetime,
-) -> None:
-    capture_id = store_capture(conn, portal.id, capture, "page")
-    _keep_superseded(conn, known)
-    columns = {**_columns_of(article), "revision": known.revision + 1, "status": "live"}
-    assignments = ", ".join(f"{name} = :{name}" for name in columns)
-    conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**columns, "id": known.id})
-    _insert_revision(
+def _record_duplicate(conn: sqlite3.Connection, look: Look, known: KnownState, article: Article) -> Outcome:
+    """A second address of an article that is archived: it becomes an alias and is not looked at again."""
+    identity.remember_aliases(conn, known.id, (*look.addresses, article.url), look.now)
+    settle(
         conn,
-        known.id,
-        article,
-        revision=known.revision + 1,
-        kind="substantive",
-        cause=cause,
-        capture_id=capture_id,
-        now=now,
+        look.entry.id,
+        "unchanged",
+        reason="duplicate",
+        status=look.capture.status,
+        article_id=known.id,
+        now=look.now,
     )
-    index_article(conn, known.id, article.title_shown, article.lead, article.body)
+    return "unchanged"
 
 
-def _keep_superseded(conn: sqlite3.Connection, known: KnownState) -> None:
-    """Move the current state into its revision row; only superseded states are kept twice over."""
-    cursor = conn.execute("SELECT * FROM articles WHERE id = ?", [known.id])
-    row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
-    fields = {name: row[name] for name in _columns_kept(row)}
-    conn.execute(
-        "UPDATE revisions SET fields = ? WHERE article_id = ? AND revision = ?",
-        [json.dumps(fields, ensure_ascii=False), known.id, known.revision],
+def _record_known(
+    conn: sqlite3.Connection, look: Look, known: KnownState, article: Article, baseline: Article | Rejection | None
+) -> Outcome:
+    """Bring a known article up to date."""
+    flags.lower_flag(conn, known.id)
+    change = decide(known, article)
+    has_moved = look.entry.is_recheck and identity.move(conn, known, article)
+    cause: Cause = "source"
+    if isinstance(baseline, Article) and digest_of(baseline) == digest_of(article):
+        cause = "extraction"
+    if known.content_sha256 != digest_of(article):
+        capture_id = store_capture(conn, look.portal.id, look.capture, "page")
+        revise_article(conn, known, article, kind="substantive", cause=cause, capture_id=capture_id, now=look.now)
+    elif change == "restored":
+        conn.execute("UPDATE articles SET status = 'live' WHERE id = ?", [known.id])
+    if change is None and has_moved:
+        change = "revised"
+    if change is not None:
+        log_change(conn, known.id, change, cause=cause, at=look.now)
+    identity.remember_aliases(conn, known.id, (*look.addresses, article.url), look.now)
+    _remember(conn, look)
+    _settle(conn, look, change, known.id)
+    return _OUTCOMES[change]
+
+
+def _record_rejection(conn: sqlite3.Connection, look: Look, known: KnownState | None, rejection: Rejection) -> Outcome:
+    outcome: Literal["refused", "rejected"] = "refused" if rejection.reason in _REFUSALS else "rejected"
+    if known is not None:
+        # A wall or an error where an article was: worth a flag, never a revision.
+        _flag(conn, look, known, rejection, rejection.reason)
+    else:
+        store_capture(conn, look.portal.id, look.capture, "page")
+    settle(
+        conn,
+        look.entry.id,
+        outcome,
+        reason=rejection.reason,
+        detail=rejection.detail,
+        status=look.capture.status,
+        next_due_at=look.next_due_at if known is not None else None,
+        now=look.now,
+    )
+    return outcome
+
+
+def _flag(conn: sqlite3.Connection, look: Look, known: KnownState, result: Article | Rejection, reason: str) -> None:
+    if flags.is_raised(conn, known.id, result, reason):
+        flags.seen_again(conn, known.id, look.now)
+        return
+    capture_id = store_capture(conn, look.portal.id, look.capture, "page")
+    flags.raise_flag(conn, known.id, result, reason=reason, capture_id=capture_id, now=look.now)
+
+
+def _remember(conn: sqlite3.Connection, look: Look) -> None:
+    capture = look.capture
+    remember_answer(
+        conn,
+        look.entry.id,
+        etag=None if capture.is_partial else capture.header("etag"),
+        last_modified=None if capture.is_partial else capture.header("last-modified"),
+        payload_sha256=capture.payload_sha256,
     )
 
 
-def _columns_kept(row: dict[str, Any]) -> list[str]:
-    identity = {"id", "urn", "portal", "url", "source_name", "source_url", "archived_at", "revision", "status", "reuse"}
-    return [name for name in row if name not in identity]
-
-
-def _insert_revision(
-    conn: sqlite3.Connection,
-    article_id: int,
-    article: Article,
-    *,
-    revision: int,
-    kind: str,
-    cause: Cause,
-    capture_id: int,
-    now: datetime,
+def _settle(
+    conn: sqlite3.Connection, look: Look, change: ChangeKind | None, article_id: int | None, reason: str | None = None
 ) -> None:
-    conn.execute(
-        """
-        INSERT INTO revisions (article_id, revision, recorded_at, kind, cause, capture_id, content_sha256, extractor)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [article_id, revision, to_stamp(now), kind, cause, capture_id, digest_of(article), article.extractor],
-    )
-
-
-def _remember_aliases(conn: sqlite3.Connection, article_id: int, urls: set[str], now: datetime) -> None:
-    conn.executemany(
-        "INSERT INTO aliases (key, url, article_id, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-        [(identity_key(url), url, article_id, to_stamp(now)) for url in sorted(urls)],
+    settle(
+        conn,
+        look.entry.id,
+        "archived" if change else "unchanged",
+        outcome=_OUTCOMES[change],
+        reason=reason,
+        status=look.capture.status,
+        article_id=article_id,
+        next_due_at=look.next_due_at,
+        now=look.now,
     )

@@ -68,6 +68,8 @@ CREATE TABLE sources (
   asked_at TEXT,
   answered_at TEXT,
   told_new_at TEXT,
+  looked_at TEXT,
+  payload_bytes INTEGER,
   next_due_at TEXT,
   asked INTEGER NOT NULL DEFAULT 0,
   told_new INTEGER NOT NULL DEFAULT 0,
@@ -94,6 +96,11 @@ CREATE TABLE frontier (
   last_status INTEGER,
   fetched_at TEXT,
   next_due_at TEXT,
+  etag TEXT,
+  last_modified TEXT,
+  payload_sha256 TEXT,
+  misses INTEGER NOT NULL DEFAULT 0,
+  missed_since TEXT,
   article_id INTEGER REFERENCES articles (id),
   crawl_id INTEGER REFERENCES crawls (id),
   outcome TEXT,
@@ -101,6 +108,12 @@ CREATE TABLE frontier (
 );
 CREATE INDEX frontier_due ON frontier (portal, state, next_due_at);
 CREATE INDEX frontier_crawl ON frontier (crawl_id, outcome);
+CREATE INDEX frontier_article ON frontier (article_id);
+CREATE TABLE announcements (
+  source_id INTEGER NOT NULL REFERENCES sources (id),
+  frontier_id INTEGER NOT NULL REFERENCES frontier (id),
+  PRIMARY KEY (source_id, frontier_id)
+) WITHOUT ROWID;
 CREATE TABLE dictionaries (
   id INTEGER PRIMARY KEY,
   portal TEXT NOT NULL REFERENCES portals (id),
@@ -159,6 +172,16 @@ CREATE TABLE articles (
 );
 CREATE INDEX articles_newest ON articles (coalesce(published_at, archived_at));
 CREATE INDEX articles_portal ON articles (portal, archived_at);
+CREATE INDEX articles_content ON articles (portal, content_sha256);
+CREATE TABLE flags (
+  article_id INTEGER PRIMARY KEY REFERENCES articles (id),
+  reason TEXT NOT NULL,
+  detail TEXT,
+  capture_id INTEGER NOT NULL REFERENCES captures (id),
+  content_sha256 TEXT,
+  first_at TEXT NOT NULL,
+  last_at TEXT NOT NULL
+);
 CREATE TABLE aliases (
   key TEXT PRIMARY KEY,
   url TEXT NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,12 @@ class KnownSource:
     was_walked: bool = False
     is_configured: bool = False
     failures: int = 0
+    asked_at: datetime | None = None
+    looked_at: datetime | None = None
+    """When it last gave a whole answer, not just "nothing new"."""
+    next_due_at: datetime | None = None
+    payload_sha256: str | None = None
+    payload_bytes: int | None = None
 
     def as_source(self) -> Source:
         return Source(kind=self.kind, url=self.url)
@@ -76,7 +82,8 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
     """Every source of a portal that has not been given up, in the order they were found."""
     rows = conn.execute(
         """
-        SELECT id, kind, url, etag, last_modified, walked_at IS NOT NULL, is_configured, failures
+        SELECT id, kind, url, etag, last_modified, walked_at IS NOT NULL, is_configured, failures,
+               asked_at, looked_at, next_due_at, payload_sha256, payload_bytes
         FROM sources
         WHERE portal = ?
           AND (is_configured OR answered_at IS NOT NULL OR failures = 0)
@@ -94,6 +101,11 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
             was_walked=bool(row[5]),
             is_configured=bool(row[6]),
             failures=row[7],
+            asked_at=from_stamp(row[8]),
+            looked_at=from_stamp(row[9]),
+            next_due_at=from_stamp(row[10]),
+            payload_sha256=row[11],
+            payload_bytes=row[12],
         )
         for row in rows
     ]
@@ -108,19 +120,26 @@ def source_answered(
     etag: str | None = None,
     last_modified: str | None = None,
     payload_sha256: str | None = None,
+    payload_bytes: int | None = None,
     told_new: bool = False,
+    next_due_at: datetime | None = None,
     now: datetime,
 ) -> None:
-    """A source gave a whole answer; *etag* and *last_modified* are what it may be asked with next time."""
+    """A source gave a whole answer, or (status 304) said that it has nothing new.
+
+    *etag* and *last_modified* are what it may be asked with next time.
+    """
     conn.execute(
         """
         UPDATE sources
         SET asked = asked + 1, told_new = told_new + :told_new, failures = 0, reason = NULL, last_status = :status,
-            asked_at = :now, answered_at = :now, kind = coalesce(:kind, kind),
+            asked_at = :now, answered_at = :now, kind = coalesce(:kind, kind), next_due_at = :next_due_at,
             told_new_at = CASE WHEN :told_new THEN :now ELSE told_new_at END,
             etag = CASE WHEN :status = 304 THEN etag ELSE :etag END,
             last_modified = CASE WHEN :status = 304 THEN last_modified ELSE :last_modified END,
-            payload_sha256 = coalesce(:payload_sha256, payload_sha256)
+            looked_at = CASE WHEN :status = 304 THEN looked_at ELSE :now END,
+            payload_sha256 = coalesce(:payload_sha256, payload_sha256),
+            payload_bytes = coalesce(:payload_bytes, payload_bytes)
         WHERE id = :id
         """,
         {
@@ -130,27 +149,89 @@ def source_answered(
             "etag": etag,
             "last_modified": last_modified,
             "payload_sha256": payload_sha256,
+            "payload_bytes": payload_bytes,
             "told_new": told_new,
+            "next_due_at": to_stamp(next_due_at),
             "now": to_stamp(now),
         },
     )
 
 
-def source_failed(conn: sqlite3.Connection, source_id: int, *, reason: str, status: int | None, now: datetime) -> None:
+def source_failed(
+    conn: sqlite3.Connection,
+    source_id: int,
+    *,
+    reason: str,
+    status: int | None,
+    next_due_at: datetime | None = None,
+    now: datetime,
+) -> None:
     """A source gave no usable answer; *reason* is a code of `icma_crawler.reasons`."""
     conn.execute(
         """
         UPDATE sources
-        SET asked = asked + 1, failures = failures + 1, reason = ?, last_status = ?, asked_at = ?
+        SET asked = asked + 1, failures = failures + 1, reason = ?, last_status = ?, asked_at = ?, next_due_at = ?
         WHERE id = ?
         """,
-        [reason, status, to_stamp(now), source_id],
+        [reason, status, to_stamp(now), to_stamp(next_due_at), source_id],
     )
 
 
 def source_walked(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
     """Every page of a source was read to its end once; from now on only its news matters."""
     conn.execute("UPDATE sources SET walked_at = ? WHERE id = ?", [to_stamp(now), source_id])
+
+
+def find_changed_children(
+    conn: sqlite3.Connection, portal: str, announced: Mapping[str, datetime | None]
+) -> list[KnownSource]:
+    """Of the known sources that a sitemap index names with their lastmod, those that changed since they were asked."""
+    changed = []
+    for source in find_sources(conn, portal):
+        modified_at = announced.get(source.url)
+        if modified_at is not None and source.looked_at is not None and modified_at > source.looked_at:
+            changed.append(source)
+    return changed
+
+
+def coverage_of(conn: sqlite3.Connection, portal: str, newest: int) -> dict[int, frozenset[int]]:
+    """By source, which of the portal's *newest* archived urls (by publication) it has told of."""
+    rows = conn.execute(
+        """
+        SELECT a.source_id, a.frontier_id
+        FROM announcements a
+        WHERE a.frontier_id IN (
+          SELECT f.id
+          FROM frontier f
+          LEFT JOIN articles ON articles.id = f.article_id
+          WHERE f.portal = ?
+            AND f.state IN ('archived', 'unchanged')
+            AND f.reason IS NOT 'duplicate'
+          ORDER BY coalesce(articles.published_at, f.published_at, f.announced_at) DESC
+          LIMIT ?
+        )
+        """,
+        [portal, newest],
+    )
+    covered: dict[int, set[int]] = {}
+    for source_id, frontier_id in rows:
+        covered.setdefault(source_id, set()).add(frontier_id)
+    return {source_id: frozenset(urls) for source_id, urls in covered.items()}
+
+
+def count_announced(conn: sqlite3.Connection, source_id: int, since: datetime) -> int:
+    """How many urls a source was the first or another to tell of since a moment."""
+    row = conn.execute(
+        """
+        SELECT count(*)
+        FROM announcements a
+        JOIN frontier f ON f.id = a.frontier_id
+        WHERE a.source_id = ?
+          AND f.announced_at >= ?
+        """,
+        [source_id, to_stamp(since)],
+    ).fetchone()
+    return int(row[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

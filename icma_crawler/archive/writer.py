@@ -60,6 +60,8 @@ class Writer:
                 self._write(group)
 
     def _write(self, group: list[tuple[Callable[[Archive], Any], Future[Any]]]) -> None:
+        # What was cancelled while it waited is left out; from here on nothing can be.
+        group = [(work, future) for work, future in group if future.set_running_or_notify_cancel()]
         if self._broken is not None:
             _fail(group, self._broken)
             return
@@ -88,9 +90,10 @@ class Writer:
         try:
             with self._archive.atomic():
                 return work(self._archive), None
-        except sqlite3.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - handed to whoever waits for the future
+        except Exception as error:
+            # A damaged file is a plain DatabaseError; its subclasses but OperationalError are the item's own fault.
+            if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+                raise
             return None, error
 
     def _archive_rollback(self) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
+from icma_crawler.cli.options import Moment, archive_option, json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.cli.progress import CrawlProgress
 from icma_crawler.config import Config
+from icma_crawler.errors import UsageError
 from icma_crawler.models import CrawlRun, Portal
 
 if TYPE_CHECKING:
     from icma_crawler.crawl import Crawled
+    from icma_crawler.crawl.planning import CrawlMode
 
 _DEMO_PUBLISHER = "Icma.az"
 _DEMO_PORT = 8427  # the same each time, so that a second demo finds the articles of the first unchanged
@@ -46,6 +50,9 @@ _JSON_KEYS = [
 
 @click.command()
 @click.argument("names", metavar="[PORTAL]...", nargs=-1)
+@click.option("--due", "mode", flag_value="due", help="Only sources and articles whose time has come (for schedules).")
+@click.option("--recheck", "mode", flag_value="recheck", help="Look at every known article again.")
+@click.option("--since", type=Moment(), help="Backfill: walk sitemaps and section pages back to this day.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most this many pages of each portal.")
 @archive_option
 @portals_option
@@ -54,6 +61,8 @@ _JSON_KEYS = [
 def crawl(
     names: tuple[str, ...],
     *,
+    mode: str | None,
+    since: datetime | None,
     limit: int | None,
     archive: Path | None,
     portals_folder: Path | None,
@@ -65,6 +74,8 @@ def crawl(
     \b
     icma crawl sherg.az report.az
     icma crawl --limit 20 --archive test.db
+    icma crawl --due                        every few minutes, from cron
+    icma crawl sherg.az --since 2026-01-01  what it published since then
 
     Exit status: 0 all well, 1 something could not be had (icma status and icma gaps say what), 3 interrupted (run it
     again and it goes on).
@@ -74,7 +85,7 @@ def crawl(
     config = load_config(archive=archive, portals=portals_folder)
     registry = config.portals or default_registry()
     chosen = pick_portals(load_portals(registry), names, registry)
-    crawled = _crawl(config, chosen, limit=limit, as_json=as_json, log_level=log_level)
+    crawled = _crawl(config, chosen, _Asked(mode, since, limit), as_json=as_json, log_level=log_level)
     return _report(crawled, as_json=as_json)
 
 
@@ -95,17 +106,33 @@ def demo(*, archive: Path | None, serve: bool) -> int:
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
             return 0
-        crawled = _crawl(config, newsroom.portals, limit=None, as_json=False, log_level="WARNING")
+        crawled = _crawl(config, newsroom.portals, _Asked(), as_json=False, log_level="WARNING")
     code = _report(crawled, as_json=False)
     _show_one(config)
     return code
 
 
-def _crawl(config: Config, portals: Sequence[Portal], *, limit: int | None, as_json: bool, log_level: str) -> Crawled:
-    from icma_crawler.crawl import run_crawl  # noqa: PLC0415 - Scrapy takes half a second
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    mode: str | None = None
+    since: datetime | None = None
+    limit: int | None = None
 
+
+def _crawl(config: Config, portals: Sequence[Portal], asked: _Asked, *, as_json: bool, log_level: str) -> Crawled:
+    from icma_crawler.crawl import CrawlOrder, run_crawl  # noqa: PLC0415 - Scrapy takes half a second
+
+    if asked.since and asked.mode:
+        raise UsageError("--since is a crawl of its own; leave out --due and --recheck")
+    order = CrawlOrder(
+        mode="backfill" if asked.since else cast("CrawlMode", asked.mode or "all"),
+        since=asked.since,
+        limit=asked.limit,
+        recheck_ages=config.recheck_ages,
+        recheck_budget=config.rechecks_per_crawl,
+    )
     with CrawlProgress(len(portals), quiet=as_json) as progress:
-        return run_crawl(config, portals, limit=limit, on_progress=progress.tell, log_level=log_level)
+        return run_crawl(config, portals, order=order, on_progress=progress.tell, log_level=log_level)
 
 
 def _report(crawled: Crawled, *, as_json: bool) -> int:

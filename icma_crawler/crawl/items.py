@@ -15,3 +15,4 @@ class PageItem:
     entry: Entry
     capture: Capture
     result: Article | Rejection | None = None
+    """What it says; None where it is the same to the byte as at the last look."""

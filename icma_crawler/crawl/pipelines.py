@@ -35,9 +35,12 @@ class ArchivePipeline(_Pipeline):
     """Article or Rejection into the archive."""
 
     async def process_item(self, item: PageItem) -> PageItem:
-        if item.result is not None:
-            with _dropping():
-                await spider_of(self._crawler).crawl.record(item.entry, item.capture, item.result)
+        crawl = spider_of(self._crawler).crawl
+        with _dropping():
+            if item.result is None:
+                await crawl.record_same(item.entry, item.capture)
+            else:
+                await crawl.record(item.entry, item.capture, item.result)
         return item
 
 

@@ -61,6 +61,9 @@ def reason_of_failure(error: BaseException) -> tuple[FrontierState, str]:
     return "failed", "connect"
 
 
+MISSING = frozenset({"http-404", "http-410", "home-redirect"})
+"""Reasons that say: the article is not there (any more)."""
+
 _TRY_AGAIN = frozenset({"robots-unreachable", "dns", "connect", "timeout", "tls", "too-big", "max-pages"})
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (scrapy_errors.DownloadTimeoutError, "timeout"),

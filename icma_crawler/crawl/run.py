@@ -13,6 +13,7 @@ from scrapy.settings import Settings
 
 from icma_crawler.config import Config
 from icma_crawler.crawl.loader import spider_for
+from icma_crawler.crawl.portal_crawl import CrawlOrder
 from icma_crawler.crawl.services import Progress, Services
 from icma_crawler.models import CrawlRun, Portal
 
@@ -33,7 +34,7 @@ def run_crawl(
     config: Config,
     portals: Sequence[Portal],
     *,
-    limit: int | None = None,
+    order: CrawlOrder | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     log_level: str = "WARNING",
 ) -> Crawled:
@@ -52,7 +53,9 @@ def run_crawl(
     logging.getLogger("scrapy").setLevel(log_level)
     services = Services.open(config, on_progress)
     try:
-        return _Driver(AsyncCrawlerProcess(settings), services, limit).run(spiders, config.portals_at_once)
+        return _Driver(AsyncCrawlerProcess(settings), services, order or CrawlOrder()).run(
+            spiders, config.portals_at_once
+        )
     finally:
         services.close()
 
@@ -60,10 +63,10 @@ def run_crawl(
 class _Driver:
     """Keeps some crawlers at work until no portal is left."""
 
-    def __init__(self, process: AsyncCrawlerProcess, services: Services, limit: int | None) -> None:
+    def __init__(self, process: AsyncCrawlerProcess, services: Services, order: CrawlOrder) -> None:
         self._process = process
         self._services = services
-        self._limit = limit
+        self._order = order
         self._waiting: deque[type] = deque()
         self._crawled = Crawled()
 
@@ -80,7 +83,7 @@ class _Driver:
         if not self._waiting:
             return
         crawler = self._process.create_crawler(self._waiting.popleft())
-        task = self._process.crawl(crawler, services=self._services, limit=self._limit)
+        task = self._process.crawl(crawler, services=self._services, order=self._order)
         # Registered before the process waits for its tasks, so the next crawler is there before it looks again.
         task.add_done_callback(lambda done: self._finished(crawler, done))
 

@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 from icma_crawler.archive import Entry
 from icma_crawler.config import Config
 from icma_crawler.crawl.items import PageItem
-from icma_crawler.crawl.portal_crawl import Next, PortalCrawl, Visit
-from icma_crawler.crawl.responses import NotAllowedError, capture_of, reason_of_failure, reason_of_status
+from icma_crawler.crawl.portal_crawl import CrawlOrder, Next, PortalCrawl, Visit
+from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
 from icma_crawler.errors import PortalBusyError
@@ -31,19 +31,19 @@ class PortalSpider(Spider):
     robots: Robots
     agent: str
 
-    def __init__(self, services: Services, *, limit: int | None = None, owns_services: bool = False) -> None:
+    def __init__(self, services: Services, order: CrawlOrder, *, owns_services: bool = False) -> None:
         super().__init__()
-        self.crawl = PortalCrawl(self.portal, services, limit=limit)
+        self.crawl = PortalCrawl(self.portal, services, order)
         self._services = services
         self._owns_services = owns_services
         self.refused: PortalBusyError | None = None
 
     @classmethod
     def from_crawler(
-        cls, crawler: Crawler, *_: Any, services: Services | None = None, limit: str | int | None = None, **__: Any
+        cls, crawler: Crawler, *_: Any, services: Services | None = None, order: CrawlOrder | None = None, **__: Any
     ) -> Self:
         shared = services or Services.open(Config.load())
-        spider = cls(shared, limit=int(limit) if limit else None, owns_services=services is None)
+        spider = cls(shared, order or CrawlOrder(), owns_services=services is None)
         spider._set_crawler(crawler)
         spider.agent = crawler.settings["USER_AGENT"]
         spider.robots = Robots(shared, spider._download)
@@ -92,10 +92,15 @@ class PortalSpider(Spider):
         )
 
     def _page_request(self, entry: Entry) -> Request:
+        headers = {}
+        # Every fifth look at a known article asks for the whole page: some servers say "nothing new" for ever.
+        if entry.is_recheck and entry.attempts % 5:
+            headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
         return Request(
             entry.candidate.url,
             callback=self.parse_page,
             errback=self.page_failed,
+            headers={name: value for name, value in headers.items() if value},
             cb_kwargs={"entry": entry},
         )
 
@@ -117,13 +122,18 @@ class PortalSpider(Spider):
             yield request
 
     async def parse_page(self, response: Response, entry: Entry) -> AsyncIterator[PageItem]:
+        if response.status == 304 and entry.is_recheck:
+            await self.crawl.record_same(entry, capture_of(response, entry.candidate.url))
+            return
         trouble = reason_of_status(response.status)
         if trouble is None and self.portal.is_home(response.url):
             trouble = ("rejected", "home-redirect")
-        if trouble is not None:
+        if trouble is None:
+            yield PageItem(entry=entry, capture=capture_of(response, entry.candidate.url))
+        elif entry.is_recheck and trouble[1] in MISSING:
+            await self.crawl.record_miss(entry, trouble[1], response.status)
+        else:
             await self.crawl.settle(entry, *trouble, status=response.status)
-            return
-        yield PageItem(entry=entry, capture=capture_of(response, entry.candidate.url))
 
     async def page_failed(self, failure: Failure) -> None:
         error, entry = _told_by(failure, "entry")

@@ -1,0 +1,97 @@
+"""Flags: a known article whose page now shows something that may be no edit of it, waiting for a second look."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from icma_crawler.archive.changes import digest_of
+from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.models import Article, Rejection
+
+_SECOND_LOOK = timedelta(hours=24)
+"""How far apart two equal looks at a doubtful text must be before it is believed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """What a page of a known article shows now; ``capture_id`` is the page, ``content_sha256`` its text's digest."""
+
+    article_id: int
+    reason: str
+    detail: str | None
+    capture_id: int
+    content_sha256: str | None
+    first_at: datetime
+    last_at: datetime
+
+
+def find_flag(conn: sqlite3.Connection, article_id: int) -> Flag | None:
+    row = conn.execute(
+        """
+        SELECT article_id, reason, detail, capture_id, content_sha256, first_at, last_at
+        FROM flags
+        WHERE article_id = ?
+        """,
+        [article_id],
+    ).fetchone()
+    if row is None:
+        return None
+    return Flag(
+        article_id=row[0],
+        reason=row[1],
+        detail=row[2],
+        capture_id=row[3],
+        content_sha256=row[4],
+        first_at=from_stamp(row[5]),
+        last_at=from_stamp(row[6]),
+    )
+
+
+def is_confirmed(conn: sqlite3.Connection, article_id: int, article: Article, now: datetime) -> bool:
+    """Whether a doubtful text was seen before, the same, long enough ago."""
+    flag = find_flag(conn, article_id)
+    return flag is not None and flag.content_sha256 == digest_of(article) and now - flag.first_at >= _SECOND_LOOK
+
+
+def raise_flag(
+    conn: sqlite3.Connection,
+    article_id: int,
+    result: Article | Rejection,
+    *,
+    reason: str,
+    capture_id: int,
+    now: datetime,
+) -> None:
+    """Flag an article; what it showed before under another flag is forgotten."""
+    if isinstance(result, Article):
+        detail, digest = f"{result.word_count} words", digest_of(result)
+    else:
+        detail, digest = result.detail, None
+    conn.execute(
+        "INSERT OR REPLACE INTO flags VALUES (:article_id, :reason, :detail, :capture_id, :digest, :now, :now)",
+        {
+            "article_id": article_id,
+            "reason": reason,
+            "detail": detail,
+            "capture_id": capture_id,
+            "digest": digest,
+            "now": to_stamp(now),
+        },
+    )
+
+
+def is_raised(conn: sqlite3.Connection, article_id: int, result: Article | Rejection, reason: str) -> bool:
+    """Whether the article is flagged for this very thing already."""
+    flag = find_flag(conn, article_id)
+    digest = digest_of(result) if isinstance(result, Article) else None
+    return flag is not None and (flag.reason, flag.content_sha256) == (reason, digest)
+
+
+def seen_again(conn: sqlite3.Connection, article_id: int, now: datetime) -> None:
+    conn.execute("UPDATE flags SET last_at = ? WHERE article_id = ?", [to_stamp(now), article_id])
+
+
+def lower_flag(conn: sqlite3.Connection, article_id: int) -> None:
+    conn.execute("DELETE FROM flags WHERE article_id = ?", [article_id])

@@ -1,0 +1,97 @@
+"""Which article a page is a state of: its addresses, its canonical link, its very text."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from icma_crawler.archive.changes import KnownState, agrees, digest_of
+from icma_crawler.archive.stamps import to_stamp
+from icma_crawler.models import Article
+from icma_crawler.urls import identity_key
+
+
+def known_by_id(conn: sqlite3.Connection, article_id: int | None) -> KnownState | None:
+    return _find_one(conn, "a.id = ?", [article_id])
+
+
+def known_by_url(conn: sqlite3.Connection, url: str) -> KnownState | None:
+    """The article that is or was at *url*, whatever its scheme, www or amp form."""
+    return _find_one(conn, "a.id = (SELECT article_id FROM aliases WHERE key = ?)", [identity_key(url)])
+
+
+def find_known(conn: sqlite3.Connection, portal: str, article: Article, addresses: Iterable[str]) -> KnownState | None:
+    """The article that a page at *addresses* is a state of, or None for a new one.
+
+    A canonical link alone must also agree. The same text at a second address of one portal is one article.
+    """
+    for url in dict.fromkeys(addresses):
+        known = known_by_url(conn, url)
+        if known is not None:
+            return known
+    known = known_by_url(conn, article.url)
+    if known is not None and agrees(known, article):
+        return known
+    return _find_one(conn, "a.portal = ? AND a.content_sha256 = ?", [portal, digest_of(article)])
+
+
+def has_twin(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article) -> bool:
+    """Whether another article of the portal has this very text: then the page shows something else than its own."""
+    row = conn.execute(
+        "SELECT 1 FROM articles WHERE portal = ? AND content_sha256 = ? AND id <> ?",
+        [portal, digest_of(article), known.id],
+    ).fetchone()
+    return row is not None
+
+
+def is_withdrawn(conn: sqlite3.Connection, addresses: Iterable[str]) -> bool:
+    """Whether one of *addresses* is in the withdrawal register."""
+    keys = sorted({identity_key(url) for url in addresses})
+    marks = ", ".join("?" * len(keys))
+    return conn.execute(f"SELECT 1 FROM withdrawals WHERE key IN ({marks})", keys).fetchone() is not None
+
+
+def move(conn: sqlite3.Connection, known: KnownState, article: Article) -> bool:
+    """Take over a new address of a known article, where no other article has it; returns whether it moved."""
+    (current,) = conn.execute("SELECT url FROM articles WHERE id = ?", [known.id]).fetchone()
+    owner = known_by_url(conn, article.url)
+    if identity_key(article.url) == identity_key(current) or (owner is not None and owner.id != known.id):
+        return False
+    conn.execute("UPDATE articles SET url = ? WHERE id = ?", [article.url, known.id])
+    return True
+
+
+def remember_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[str], now: datetime) -> None:
+    """Keep every address an article was ever met at."""
+    conn.executemany(
+        "INSERT INTO aliases (key, url, article_id, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+        [(identity_key(url), url, article_id, to_stamp(now)) for url in sorted(set(urls))],
+    )
+
+
+def _find_one(conn: sqlite3.Connection, where: str, values: list[Any]) -> KnownState | None:
+    row = conn.execute(
+        f"""
+        SELECT a.id, a.status, a.revision, a.content_sha256, a.title_shown, a.lead, a.body, a.word_count, a.access,
+               a.extractor
+        FROM articles a
+        WHERE {where}
+        """,
+        values,
+    ).fetchone()
+    if row is None:
+        return None
+    return KnownState(
+        id=row[0],
+        status=row[1],
+        revision=row[2],
+        content_sha256=row[3],
+        title_shown=row[4] or "",
+        lead=row[5],
+        body=row[6] or "",
+        word_count=row[7],
+        access=row[8],
+        extractor=row[9],
+    )

@@ -1,0 +1,113 @@
+"""Writing an article's states: the first one, and each later one with the one before kept beside it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from icma_crawler.archive.changes import KnownState, digest_of, fields_of, urn_of
+from icma_crawler.archive.searching import index_article
+from icma_crawler.archive.stamps import to_stamp
+from icma_crawler.models import Article, Cause, Portal
+
+_IDENTITY = frozenset(
+    ["id", "urn", "portal", "url", "source_name", "source_url", "archived_at", "revision", "status", "reuse"]
+)
+"""Columns of `articles` that are not part of a revision."""
+
+
+def insert_article(conn: sqlite3.Connection, portal: Portal, article: Article, capture_id: int, now: datetime) -> int:
+    """A new article with its first revision; returns its id."""
+    columns = {
+        "urn": urn_of(portal.id, article.url),
+        "portal": portal.id,
+        "url": article.url,
+        "source_name": portal.name,
+        "source_url": portal.source_url,
+        "archived_at": to_stamp(now),
+        "revision": 1,
+        "status": "live",
+        "reuse": portal.reuse,
+        **_columns_of(article),
+    }
+    cursor = conn.execute(
+        f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})", columns
+    )
+    article_id = int(cursor.lastrowid or 0)
+    _insert_revision(conn, article_id, article, revision=1, kind="new", cause="source", capture_id=capture_id, now=now)
+    index_article(conn, article_id, article.title_shown, article.lead, article.body)
+    return article_id
+
+
+def revise_article(
+    conn: sqlite3.Connection,
+    known: KnownState,
+    article: Article,
+    *,
+    kind: str,
+    cause: Cause,
+    capture_id: int,
+    now: datetime,
+) -> None:
+    """Make *article* the current state; the one before moves into its revision row."""
+    _keep_superseded(conn, known)
+    columns = {**_columns_of(article), "revision": known.revision + 1, "status": "live"}
+    assignments = ", ".join(f"{name} = :{name}" for name in columns)
+    conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**columns, "id": known.id})
+    _insert_revision(
+        conn, known.id, article, revision=known.revision + 1, kind=kind, cause=cause, capture_id=capture_id, now=now
+    )
+    index_article(conn, known.id, article.title_shown, article.lead, article.body)
+
+
+def current_capture(conn: sqlite3.Connection, article_id: int) -> int:
+    """The stored page that the current revision was read from."""
+    row = conn.execute(
+        "SELECT capture_id FROM revisions WHERE article_id = ? ORDER BY revision DESC LIMIT 1", [article_id]
+    ).fetchone()
+    return int(row[0])
+
+
+def _columns_of(article: Article) -> dict[str, Any]:
+    """The columns of `articles` that a page can give."""
+    return {
+        **fields_of(article),
+        "authors": json.dumps(list(article.authors), ensure_ascii=False),
+        "tags": json.dumps(list(article.tags), ensure_ascii=False),
+        "published_at": to_stamp(article.published_at),
+        "modified_at": to_stamp(article.modified_at),
+        "content_sha256": digest_of(article),
+        "extractor": article.extractor,
+    }
+
+
+def _keep_superseded(conn: sqlite3.Connection, known: KnownState) -> None:
+    cursor = conn.execute("SELECT * FROM articles WHERE id = ?", [known.id])
+    row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+    fields = {name: value for name, value in row.items() if name not in _IDENTITY}
+    conn.execute(
+        "UPDATE revisions SET fields = ? WHERE article_id = ? AND revision = ?",
+        [json.dumps(fields, ensure_ascii=False), known.id, known.revision],
+    )
+
+
+def _insert_revision(
+    conn: sqlite3.Connection,
+    article_id: int,
+    article: Article,
+    *,
+    revision: int,
+    kind: str,
+    cause: Cause,
+    capture_id: int,
+    now: datetime,
+) -> None:
+    conn.execute(
+        """
+        INSERT INTO revisions (article_id, revision, recorded_at, kind, cause, capture_id, content_sha256, extractor)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [article_id, revision, to_stamp(now), kind, cause, capture_id, digest_of(article), article.extractor],
+    )

@@ -1,0 +1,109 @@
+"""Deciding what a crawl asks: pure, from what the archive knows. Nothing new should cost nearly nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from icma_crawler.archive import KnownSource
+
+CrawlMode = Literal["all", "due", "recheck", "backfill"]
+
+NEWEST = 30
+"""How many of a portal's newest articles show which sources tell of them."""
+
+_EVERY_SOURCE = timedelta(hours=24)
+"""However little a source tells, it is asked this often."""
+
+_UNCONDITIONAL = timedelta(hours=24)
+"""However often a server says "nothing new", this often it is asked for everything: some lie."""
+
+_SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(hours=24)
+_WEEK = timedelta(days=7)
+_UNKNOWN_BYTES = 100_000
+_REQUEST_BYTES = 20_000  # what a request more is worth in bytes
+_SITEMAP_FACTOR = 5
+
+
+def choose_sources(
+    known: Sequence[KnownSource], coverage: Mapping[int, frozenset[int]], mode: CrawlMode, *, now: datetime
+) -> list[KnownSource]:
+    """Which sources to ask in a crawl.
+
+    Always those never read to their end. Then the heralds: the cheapest few that together told of all the newest
+    urls, since whatever is new will be with them. The others once a day. "backfill" asks all, "due" only those whose
+    time has come.
+    """
+    if mode == "backfill":
+        return list(known)
+    heralds = set(find_heralds(known, coverage))
+    chosen = []
+    for source in known:
+        is_stale = source.asked_at is None or now - source.asked_at >= _EVERY_SOURCE
+        is_due = source.next_due_at is None or source.next_due_at <= now
+        if not source.was_walked or is_stale or (source.id in heralds and (mode != "due" or is_due)):
+            chosen.append(source)
+    return chosen if mode != "due" else [source for source in chosen if _may_be_asked(source, now)]
+
+
+def find_heralds(known: Sequence[KnownSource], coverage: Mapping[int, frozenset[int]]) -> list[int]:
+    """The ids of the cheapest sources that together cover what is new (greedy set cover, Chvátal 1979)."""
+    sources = {source.id: source for source in known if source.id in coverage}
+    missing = set().union(*(coverage[source_id] for source_id in sources)) if sources else set()
+    heralds = []
+    while missing:
+        best = max(
+            sources, key=lambda source_id: (len(coverage[source_id] & missing) / _price(sources[source_id]), -source_id)
+        )
+        gain = coverage[best] & missing
+        if not gain:
+            break
+        heralds.append(best)
+        missing -= gain
+        del sources[best]
+    return heralds
+
+
+def is_unconditional(source: KnownSource, now: datetime) -> bool:
+    """Whether a source is to be asked for everything, whatever validators it gave."""
+    return not source.was_walked or source.looked_at is None or now - source.looked_at >= _UNCONDITIONAL
+
+
+def next_visit(
+    announced_last_week: int, *, failures: int, ttl_minutes: int | None, jitter: float, now: datetime
+) -> datetime:
+    """When to ask a source again: as often as it tells something new, within 5 minutes and a day.
+
+    *announced_last_week* counts its urls of the last seven days; *failures* in a row double the interval each;
+    a feed's own *ttl_minutes* is a lower bound; *jitter* (-1 to 1) spreads the visits by a tenth.
+    """
+    interval = _LONGEST if announced_last_week == 0 else _WEEK / announced_last_week
+    if ttl_minutes is not None:
+        interval = max(interval, timedelta(minutes=ttl_minutes))
+    interval = min(max(interval, _SHORTEST), _LONGEST) * (1 << min(failures, 10))
+    return now + min(interval, _LONGEST) * (1 + 0.1 * jitter)
+
+
+def next_recheck(published_at: datetime, ages: Sequence[tuple[timedelta, timedelta]], *, now: datetime) -> datetime:
+    """When to look at an article again: the younger it is, the sooner; *ages* are (younger than, look every)."""
+    age = now - published_at
+    for younger_than, every in ages:
+        if age < younger_than:
+            return now + every
+    return now + ages[-1][1]
+
+
+def _may_be_asked(source: KnownSource, now: datetime) -> bool:
+    """In a scheduled round even a source that was never read to its end waits for its turn after a failure."""
+    return source.next_due_at is None or source.next_due_at <= now
+
+
+def _price(source: KnownSource) -> float:
+    """What asking costs: bytes, or nearly nothing where "nothing new" is a possible answer. Fewer requests win.
+
+    A sitemap is a poor herald: a monthly one tells nothing new from the first of the next month on.
+    """
+    size = source.payload_bytes or _UNKNOWN_BYTES
+    price = _REQUEST_BYTES + (size * 0.2 if source.etag or source.last_modified else size)
+    return price * _SITEMAP_FACTOR if source.kind == "sitemap" else price

@@ -1,0 +1,127 @@
+"""Telling sources apart by content, refusing what is hostile, and links that need no canonical form."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icma_crawler.discovery import USUAL_PLACES, read_source, sources_from_robots
+from icma_crawler.discovery.results import Context
+from icma_crawler.errors import SourceError, UrlError
+from icma_crawler.models import Capture, Source
+from icma_crawler.urls import canonical_url
+
+HTML = (
+    "<!DOCTYPE html><html><body><a href='/siyaset/yeni-sazis-imzalandi-bu-gun'>Yeni saziş imzalandı</a></body></html>"
+)
+RSS = "<rss><channel><item><link>https://sherg.az/siyaset/yeni</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "news_sitemap"])
+@pytest.mark.parametrize("body", [HTML, '<?xml version="1.0"?>\n' + HTML, "<div><a href='/x'>x</a></div>"])
+def test_html_where_a_feed_should_be(read, kind, body):
+    with pytest.raises(SourceError) as caught:
+        read(body, kind, content_type="application/rss+xml")
+    assert caught.value.reason == "html-not-feed"
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json", None])
+def test_feed_is_a_feed_whatever_the_content_type(read, content_type):
+    assert read(RSS, "section", content_type=content_type).kind == "feed"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not-a-source"),
+        (b"%PDF-1.7 \xff\xfe", "not-a-source"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 100, "not-a-source"),
+        (b"Not found", "not-a-source"),
+        (b"<?xml version='1.0'?><opml></opml>", "broken-xml"),
+        (b"<rss", "not-a-source"),
+        (b"<rss>", "nothing-listed"),
+        (b'<!DOCTYPE rss [<!ENTITY a "b">]>' + RSS.encode(), "xml-entities"),
+        (
+            b'<?xml version="1.0"?><!-- < --><!doctype rss [\n<!entity % a SYSTEM "file:///etc/passwd">%a;]>'
+            + RSS.encode(),
+            "xml-entities",
+        ),
+        ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE r [<!ENTITY a "<rss>">]>'.encode("utf-16"), "xml-entities"),
+    ],
+)
+def test_reasons(read, body, reason):
+    with pytest.raises(SourceError) as caught:
+        read(body, "feed")
+    assert caught.value.reason == reason
+
+
+HOSTILE = {
+    "deep feed": "<rss>" + "<a>" * 200_000 + RSS,
+    "deep page": "<html><body>" + "<div>" * 200_000 + HTML,
+    "attributes": f"<html><body><a {' '.join(f'a{n}=1' for n in range(60_000))} href=x>x</a>{HTML}",
+    "links": "<html><body>" + "<a href='/a/b'></a>" * 200_000,
+    "open tags": "<html>" + "<" * 1_000_000 + HTML,
+    "open anchors": "<html>" + "<a href='/siyaset/yeni-sazis-imza'><span class='title'>" * 30_000,
+    "entities": "<rss>" + "&l9;" * 500_000 + RSS,
+    "comments": "<!--" * 200_000 + RSS,
+    "long title": f"<rss><item><title>{'&amp;' * 1_000_000}</title><link>https://sherg.az/a/b</link></item></rss>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("kind", ["feed", "section"])
+def test_hostile_bodies_end_soon(read, name, kind):
+    start = time.perf_counter()
+    try:
+        listing = read(HOSTILE[name], kind)
+    except SourceError:
+        listing = None
+    assert time.perf_counter() - start < 5
+    assert listing is None or all(len(c.title or "") <= 1000 for c in listing.candidates)
+
+
+def test_partial_answer_is_marked(portal, make_capture):
+    url = "https://sherg.az/rss"
+    whole = make_capture(url, RSS.encode())
+    partial = Capture(**{**whole.__dict__, "is_partial": True})
+    source = Source(kind="feed", url=url)
+    assert read_source(source, partial, portal).truncated
+    assert not read_source(source, whole, portal).truncated
+
+
+@given(st.from_regex(r"https?://(www\.)?sherg\.az(:\d{2,5})?/[\w/~.%;-]{0,20}", fullmatch=True))
+def test_links_taken_as_they_are_are_canonical(make_portal, link):
+    context = Context(
+        source=Source(kind="feed", url="https://sherg.az/"), base_url="https://sherg.az/", portal=make_portal()
+    )
+    try:
+        expected = canonical_url(link)
+    except UrlError:
+        expected = None
+    found = context.own_url(link)
+    assert found is None or found == expected
+
+
+@given(st.binary(max_size=300))
+def test_random_bytes_give_a_listing_or_a_source_error(make_portal, make_capture, body):
+    source = Source(kind="section", url="https://sherg.az/")
+    with suppress(SourceError):
+        read_source(source, make_capture(source.url, body), make_portal())
+
+
+def test_robots_names_sitemaps_in_any_case_on_the_portals_hosts_only(portal):
+    robots = """User-agent: *\r\nDisallow: /private\r\nSitemap: https://sherg.az/sitemap.xml\rSITEMAP:/news-sitemap.xml
+      sitemap : https://evil.example/sitemap.xml\nSitemap: https://sherg.az/sitemap.xml # twice\n# Sitemap: /old.xml\nSitemap:\n"""
+    assert sources_from_robots(robots, portal) == (
+        Source(kind="sitemap", url="https://sherg.az/sitemap.xml"),
+        Source(kind="news_sitemap", url="https://sherg.az/news-sitemap.xml"),
+    )
+
+
+def test_usual_places_are_few():
+    assert len(USUAL_PLACES) <= 8
+    assert all(path.startswith("/") for _, path in USUAL_PLACES)
