@@ -78,15 +78,20 @@ def announce(
     for candidate in candidates:
         key = identity_key(candidate.url)
         known = conn.execute(
-            "SELECT id, state, modified_at, fetched_at, article_id FROM frontier WHERE portal = ? AND key = ?",
-            [portal, key],
+            """
+            SELECT id, crawl_id IS :crawl_id, state, modified_at, fetched_at, article_id
+            FROM frontier
+            WHERE portal = :portal
+              AND key = :key
+            """,
+            {"portal": portal, "key": key, "crawl_id": crawl_id},
         ).fetchone()
         if known is None:
             entry_id = _insert(conn, portal, key, source_id, candidate, crawl_id=crawl_id, now=now)
             new.append(Entry(id=entry_id, candidate=candidate))
         else:
-            entry_id, repeated = known[0], repeated + 1
-            if _says_changed(candidate, known[1:], now):
+            entry_id, is_taken, repeated = known[0], known[1], repeated + 1
+            if not is_taken and _says_changed(candidate, known[2:], now):
                 changed.append(entry_id)
             _improve_hints(conn, entry_id, candidate)
         if source_id is not None:
@@ -216,10 +221,11 @@ def _take(conn: sqlite3.Connection, ids: Sequence[int], crawl_id: int) -> list[E
 def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
     row = conn.execute(
         """
-        SELECT f.id, f.url, s.url, f.title, f.published_at, f.modified_at, f.guid, f.attempts,
-               f.article_id, f.etag, f.last_modified, f.payload_sha256
+        SELECT f.id, coalesce(a.url, f.url), s.url, f.title, coalesce(a.published_at, f.published_at), f.modified_at,
+               f.guid, f.attempts, f.article_id, f.etag, f.last_modified, f.payload_sha256
         FROM frontier f
         LEFT JOIN sources s ON s.id = f.source_id
+        LEFT JOIN articles a ON a.id = f.article_id
         WHERE f.id = ?
         """,
         [entry_id],
