@@ -2,7 +2,8 @@
 
     python benchmarks/crawl_cost.py [--portals 6] [--az 3] [--articles 40] [--rounds 3]
 
-Needs the load harness (ICMA_SHARED, default ../shared) and nginx. Prints CPU of the whole process tree per article.
+Crawls the sample newsroom and, where the load harness (ICMA_SHARED, default ../shared) and nginx are installed, a
+farm of its portals as well. Prints CPU of the whole process tree per article, start-up included.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from measuring import Cost, run_measured
+
+from icma_crawler.demo import Newsroom
 
 SHARED = Path(os.environ.get("ICMA_SHARED", Path(__file__).parents[2] / "shared")).resolve()
 FARM = SHARED / "newsfarm" / "newsfarm.py"
@@ -30,56 +34,75 @@ def main() -> int:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--port", type=int, default=8090)
     options = parser.parse_args()
-    if not FARM.exists():
-        print(f"skipped: no load harness in {SHARED} (set ICMA_SHARED)")
+    with tempfile.TemporaryDirectory() as folder:
+        compare_on_newsroom(Path(folder), options.rounds)
+    if not FARM.exists() or shutil.which("nginx") is None:
+        print(
+            f"the larger farm is skipped: it needs nginx and the load harness, which is not in {SHARED} (ICMA_SHARED)"
+        )
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        return compare(Path(folder), options)
-
-
-def compare(folder: Path, options: argparse.Namespace) -> int:
-    farm = folder / "farm"
-    run_farm("build", farm, *flags(options, "portals", "az", "articles", "seed", "port"))
-    run_farm("portals", farm, "--dest", str(farm / "portals"))
-    run_farm("serve", farm)
-    try:
-        ours, plain = [], []
-        for number in range(options.rounds):
-            ours.append(crawl_ours(farm, folder / f"{number}.db"))
-            plain.append(crawl_plain(farm, folder / f"{number}.jsonl"))
-        total = options.portals * options.articles
-        archived = score(farm, folder / "0.db", folder / "dump.jsonl")
-    finally:
-        run_farm("stop", farm)
-    report("icma crawl", ours, total)
-    report("plain spider", plain, total)
-    ratio = middle(ours) / middle(plain)
-    print(f"CPU ratio (medians): {ratio:.2f}")
-    print(json.dumps({k: v for k, v in archived.items() if not isinstance(v, dict)}))
+        compare_on_farm(Path(folder), options)
     return 0
 
 
-def crawl_ours(farm: Path, archive: Path) -> Cost:
-    command = [sys.executable, "-m", "icma_crawler", "crawl", "--archive", str(archive), "--portals", str(farm / "portals")]
-    return run_measured(command, stdout=subprocess.DEVNULL)
+def compare_on_newsroom(folder: Path, rounds: int) -> None:
+    with Newsroom() as newsroom:
+        newsroom.write_portal_files(folder / "portals")
+        urls = [article.url for article in newsroom.articles]
+        homes = [portal.home for portal in newsroom.portals]
+        print(f"the sample newsroom: {len(urls)} articles on {len(homes)} portals (mostly start-up)")
+        compare(folder, homes, urls, rounds)
 
 
-def crawl_plain(farm: Path, out: Path) -> Cost:
-    truth = subprocess.run([sys.executable, FARM, "truth", "--out", farm], capture_output=True, text=True, check=True)
-    urls = farm / "urls.json"
-    urls.write_text(json.dumps([json.loads(line)["url"] for line in truth.stdout.splitlines()]))
-    homes = subprocess.run([sys.executable, FARM, "urls", "--out", farm], capture_output=True, text=True, check=True)
+def compare_on_farm(folder: Path, options: argparse.Namespace) -> None:
+    farm = folder / "farm"
+    run_farm("build", farm, *flags(options, "portals", "az", "articles", "seed", "port"))
+    run_farm("portals", farm, "--dest", str(folder / "portals"))
+    run_farm("serve", farm)
+    try:
+        urls = [json.loads(line)["url"] for line in run_farm("truth", farm).splitlines()]
+        print(f"the farm: {len(urls)} articles on {options.portals} portals, {options.az} of them Azerbaijani")
+        compare(folder, run_farm("urls", farm).split(), urls, options.rounds)
+        print(f"ours:  {dump_and_score(farm, folder / '0.db')}")
+        print(f"plain: {score(farm, folder / '0.jsonl')}")
+    finally:
+        run_farm("stop", farm)
+
+
+def compare(folder: Path, homes: list[str], urls: list[str], rounds: int) -> None:
+    (folder / "urls.json").write_text(json.dumps(urls))
+    ours, plain = [], []
+    for number in range(rounds):
+        ours.append(crawl_ours(folder, folder / f"{number}.db"))
+        plain.append(crawl_plain(folder, homes, folder / f"{number}.jsonl"))
+    report("icma crawl", ours, len(urls))
+    report("plain spider", plain, len(urls))
+    print(f"CPU ratio (medians): {middle(ours) / middle(plain):.2f}\n", flush=True)
+
+
+def crawl_ours(folder: Path, archive: Path) -> Cost:
+    command = [sys.executable, "-m", "icma_crawler", "crawl", "--archive", str(archive)]
+    return run_measured([*command, "--portals", str(folder / "portals")], stdout=subprocess.DEVNULL)
+
+
+def crawl_plain(folder: Path, homes: list[str], out: Path) -> Cost:
     spider = Path(__file__).with_name("plain_spider.py")
-    cost = run_measured([sys.executable, str(spider), json.dumps(homes.stdout.split()), str(urls), str(out)])
-    print(f"  plain spider: {len(out.read_text().splitlines())} articles, {cost.cpu_seconds:.2f} s CPU")
-    return cost
+    return run_measured([sys.executable, str(spider), json.dumps(homes), str(folder / "urls.json"), str(out)])
 
 
-def score(farm: Path, archive: Path, dump: Path) -> dict[str, object]:
+def dump_and_score(farm: Path, archive: Path) -> str:
+    dump = archive.with_suffix(".dump.jsonl")
     command = [sys.executable, "-m", "icma_crawler", "dump", "jsonl", "-o", str(dump), "--publisher", "Benchmark"]
     subprocess.run([*command, "--archive", str(archive)], check=True, capture_output=True)
-    scorer = [sys.executable, str(FARM.with_name("score.py")), "--out", str(farm), "--articles", str(dump)]
-    return json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
+    return score(farm, dump)
+
+
+def score(farm: Path, lines: Path) -> str:
+    """The farm's own verdict on what was archived."""
+    scorer = [sys.executable, str(FARM.with_name("score.py")), "--out", str(farm), "--articles", str(lines)]
+    figures = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
+    return json.dumps({name: value for name, value in figures.items() if not isinstance(value, dict)})
 
 
 def report(name: str, costs: list[Cost], articles: int) -> None:
@@ -96,8 +119,9 @@ def flags(options: argparse.Namespace, *names: str) -> list[str]:
     return [part for name in names for part in (f"--{name}", str(getattr(options, name)))]
 
 
-def run_farm(verb: str, farm: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, FARM, verb, "--out", farm, *arguments], check=True, capture_output=True)
+def run_farm(verb: str, farm: Path, *arguments: str) -> str:
+    command = [sys.executable, str(FARM), verb, "--out", str(farm), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class Cost:
 
 def run_measured(command: Sequence[str], **options: object) -> Cost:
     """Run *command*; orphans of it come to us, so that their time is counted too."""
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _adopt_orphans(True)
     before, start = _children_cpu(), time.monotonic()
     status = subprocess.run(command, check=False, **options).returncode  # type: ignore[call-overload]
     wall = time.monotonic() - start
@@ -33,7 +33,12 @@ def run_measured(command: Sequence[str], **options: object) -> Cost:
             os.wait()
         except ChildProcessError:
             break
+    _adopt_orphans(False)  # a server that is started later must not become ours to wait for
     return Cost(_children_cpu() - before, wall, status)
+
+
+def _adopt_orphans(yes: bool) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0)
 
 
 def _children_cpu() -> float:

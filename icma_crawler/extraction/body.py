@@ -1,0 +1,208 @@
+"""The article's text: paragraphs as shown, without headline, date line, captions, related links and prompts."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from icma_crawler.extraction.boilerplate import is_furniture, is_related_label, without_icons
+from icma_crawler.extraction.layout import Layout, named_body
+from icma_crawler.extraction.page import Page, name_of, text_of, word_set, words_of
+from icma_crawler.text import clean_line
+
+_MIN_LENGTH = 200
+_MAX_BRIEF = 600
+_MAX_LINKED = 0.3
+_MIN_SHARE = 0.2
+_MAX_REST = 1.9
+_NODE_RANGE = (0.88, 1.25)
+_NODE_SLACK = 200
+_TOP_LINES = 4
+_MAX_TOP_LINE = 100
+_MAX_META_LINE = 60
+
+_DROPPED = word_set(
+    "script style noscript figure figcaption aside form iframe button nav footer template select video audio svg ins table picture h1"
+)
+_BLOCKS = word_set(
+    "address article blockquote body center dd div dl dt fieldset h1 h2 h3 h4 h5 h6 head header item li list main ol p pre quote "
+    "row section table tbody td th tr ul fw"
+)
+_BREAKS = frozenset({"br", "lb", "hr"})
+_NOT_BODY = re.compile(
+    r"links?[-_]block|relat|share|sharing|social|comment|advert|adfox|rek_banner|reklam|subscribe|newsletter|caption|audio-block|"
+    r"player-area|tag-area|read[-_]?(?:also|more)|promo|most-?read|recommend|banner|teaser"
+)
+_LENGTH = etree.XPath("string-length(normalize-space())")
+_LONG_PARAGRAPHS = etree.XPath(
+    "//p[string-length(normalize-space()) > 80][not(ancestor::aside or ancestor::footer or ancestor::form)]"
+)
+_LABELLED = etree.XPath(
+    ".//*[self::strong or self::b or self::p or self::div or self::span or self::h2 or self::h3 or self::h4][not(*) or a or strong or b]"
+)
+
+
+def read_text(page: Page, ruled: list[HtmlElement]) -> list[str]:
+    """The first reading of the text, as raw lines: what the rule selects, else the engine's fast extraction."""
+    if ruled:
+        return [line for node in ruled for line in flow(node, _is_dropped)]
+    lines = _run_engine(page.tree, is_fast=True)
+    return _read_brief(page.tree, lines) if _length(lines) < _MAX_BRIEF else lines
+
+
+def _read_brief(tree: HtmlElement, lines: list[str]) -> list[str]:
+    """News of a few sentences: the engine mistrusts them and takes the whole page's text; a named body knows better."""
+    node = named_body(tree)
+    if node is None:
+        return lines
+    own = list(flow(node, _is_dropped))
+    found, length = _length(lines), _length(own)
+    if found < _MIN_LENGTH:
+        return own if length >= found * 0.4 and _links_of(node) < length * _MAX_LINKED else lines
+    return own if found * 0.4 <= length <= found * 1.5 + _NODE_SLACK else lines
+
+
+def _links_of(node: HtmlElement) -> float:
+    return float(sum(_LENGTH(link) for link in node.iter("a")))
+
+
+def settle_text(page: Page, layout: Layout, lines: list[str]) -> list[str]:
+    """The final raw lines: the first reading, or what reads its weak cases better.
+
+    Bodies of <br><br> or of <div>s are read from their node, where the engine loses short lines; where the first
+    reading has little of the page's paragraphs, the thorough extraction (a second algorithm compared) is asked.
+    """
+    length = _length(lines)
+    in_paragraphs = sum(_LENGTH(paragraph) for paragraph in _LONG_PARAGRAPHS(page.tree))
+    if length >= in_paragraphs * _MIN_SHARE and layout.body is not None and layout.shape != "p":
+        _drop_related(layout.body)
+        own = list(flow(layout.body, _is_dropped))
+        if length * _NODE_RANGE[0] <= _length(own) <= length * _NODE_RANGE[1] + _NODE_SLACK:
+            return own
+    if _is_doubtful(layout, length, in_paragraphs):
+        thorough = _run_engine(page.tree, is_fast=False)
+        if length >= _MIN_LENGTH or _length(thorough) > 2 * length:
+            lines = thorough or lines
+    stated = page.linked_data.text("articleBody") or ""
+    if _length(lines) < _MIN_LENGTH and len(stated) > 2 * _length(lines):
+        return re.split(r"\n+|</p>|<br ?/?>", stated)
+    return lines
+
+
+def _is_doubtful(layout: Layout, length: int, in_paragraphs: float) -> bool:
+    """Whether the text is little of what the page's paragraphs or its own node hold, or stands in no paragraphs."""
+    if length < _MIN_LENGTH or not length * _MIN_SHARE < in_paragraphs < length / _MIN_SHARE:
+        return True
+    body = layout.body
+    if body is None or _LENGTH(body) < _MAX_REST * length:
+        return False
+    return _length(list(flow(body, _is_dropped))) > _MAX_REST * length
+
+
+def _length(lines: list[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _run_engine(tree: HtmlElement, *, is_fast: bool) -> list[str]:
+    document = _engine()(tree, fast=is_fast, with_metadata=False, include_comments=False)
+    return [] if document is None or document.body is None else list(flow(document.body, _never))
+
+
+@functools.cache
+def _engine() -> Callable[..., Any]:
+    from trafilatura import bare_extraction  # noqa: PLC0415  # heavy, and `icma --help` must answer at once
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return bare_extraction
+
+
+def _never(_: HtmlElement) -> bool:
+    return False
+
+
+def _is_dropped(node: HtmlElement) -> bool:
+    return node.tag in _DROPPED or _NOT_BODY.search(name_of(node)) is not None
+
+
+def _drop_related(body: HtmlElement) -> None:
+    """Remove blocks of links to other articles that stand inside the body, by their label."""
+    for node in _LABELLED(body):
+        if not is_related_label("".join(node.itertext())):
+            continue
+        block = node
+        parent = node.getparent()
+        if (
+            node.tag in ("strong", "b", "span")
+            and parent is not None
+            and parent is not body
+            and len(text_of(parent)) < 400
+        ):
+            block, parent = parent, parent.getparent()
+        if parent is not None and block is not body and len(text_of(block)) < 600:
+            block.drop_tree()
+
+
+def flow(node: HtmlElement, is_dropped: Callable[[HtmlElement], bool]) -> Iterator[str]:
+    """The text under *node* as lines, one for each block and each stretch between line breaks."""
+    pieces: list[str] = []
+    yield from _flow(node, is_dropped, pieces)
+    yield "".join(pieces)
+
+
+def _flow(node: HtmlElement, is_dropped: Callable[[HtmlElement], bool], pieces: list[str]) -> Iterator[str]:
+    if node.text:
+        pieces.append(node.text)
+    for child in node:
+        if isinstance(child.tag, str) and not is_dropped(child):
+            is_block = child.tag in _BLOCKS
+            if is_block or child.tag in _BREAKS:
+                yield "".join(pieces)
+                pieces.clear()
+            elif child.tag == "cell":
+                pieces.append(" ")
+            yield from _flow(child, is_dropped, pieces)
+            if is_block:
+                yield "".join(pieces)
+                pieces.clear()
+        if child.tail:
+            pieces.append(child.tail)
+
+
+def tidy(lines: list[str], title: str, layout: Layout | None = None) -> list[str]:
+    """Clean the lines; drop empty ones, furniture, and at the top what belongs to the headline: itself and its details."""
+    wanted = words_of(title)
+    details: set[tuple[str, ...]] | None = None
+    kept: list[str] = []
+    for raw in lines:
+        line = without_icons(clean_line(raw))
+        if not line or is_furniture(line):
+            continue
+        if len(kept) < _TOP_LINES and words_of(line) == wanted:
+            if _length(kept) < _MAX_TOP_LINE:
+                kept.clear()  # what stood above the headline is no text of the article
+            continue
+        if len(line) < _MAX_TOP_LINE and _length(kept) < _MAX_TOP_LINE:
+            details = _details(layout) if details is None else details
+            if _is_meta_line(line) or words_of(line) in details:
+                continue
+        kept.append(line)
+    return kept
+
+
+def _details(layout: Layout | None) -> set[tuple[str, ...]]:
+    """The short texts between headline and body: date, section, views, alone or on one line."""
+    texts = (text_of(element) for element in (layout.between if layout else ()))
+    return {words_of(text) for text in texts if len(text) < _MAX_TOP_LINE}
+
+
+def _is_meta_line(line: str) -> bool:
+    """Whether a line at the top is a date or place line: short, and mostly digits or ending in a separator."""
+    if len(line) > _MAX_META_LINE:
+        return False
+    return line[-1] in "·|•/" or sum(sign.isdigit() for sign in line) > len(line) * 0.35

@@ -1,0 +1,119 @@
+"""Bytes of a page in, text out: the character set is decided once, and its name kept."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+_HEAD_BYTES = 4096
+_META = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+_XML = re.compile(rb"""^\s*<\?xml\b[^>]*?encoding\s*=\s*["']([\w:.-]+)""", re.IGNORECASE)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What a label means is what browsers make of it (https://encoding.spec.whatwg.org/#names-and-labels).
+_ALIASES = {
+    "iso-8859-1": "windows-1252",
+    "iso8859-1": "windows-1252",
+    "latin1": "windows-1252",
+    "latin-1": "windows-1252",
+    "ascii": "windows-1252",
+    "us-ascii": "windows-1252",
+    "iso-8859-9": "windows-1254",
+    "iso8859-9": "windows-1254",
+    "latin5": "windows-1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+}
+_BY_LANGUAGE = {"az": "windows-1254", "tr": "windows-1254", "ru": "windows-1251", "uk": "windows-1251"}
+_MIN_DAMAGE_SHARE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A page as text; ``how`` is "bom", "valid", "header", "meta" or "guess"."""
+
+    text: str
+    charset: str
+    how: str
+
+
+def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
+    """Decide the charset of *body*: BOM, then valid UTF-8, then what header or page declare, then a guess.
+
+    Valid UTF-8 beats a declaration, since other charsets hardly ever form it by accident. The guess knows only
+    the three single-byte sets of the portals' languages; undecodable bytes become U+FFFD.
+    """
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return Decoded(text=body[len(mark) :].decode(name, "replace"), charset=name, how="bom")
+    head = body[:_HEAD_BYTES]
+    declared = [
+        ("header", _known(_find(_HEADER, content_type or ""))),
+        ("meta", _known(_find_bytes(_META, head) or _find_bytes(_XML, head))),
+    ]
+    text = _utf8(body, is_declared=any(name == "utf-8" for _, name in declared))
+    if text is not None:
+        return Decoded(text=text, charset="utf-8", how="valid")
+    for how, label in declared:
+        if label and label != "utf-8":
+            return Decoded(text=body.decode(label, "replace"), charset=label, how=how)
+    guess = _guess(body, language)
+    return Decoded(text=body.decode(guess, "replace"), charset=guess, how="guess")
+
+
+def _utf8(body: bytes, *, is_declared: bool) -> str | None:
+    """The text if *body* is UTF-8; where UTF-8 is declared a few broken bytes (a cut comment, an advert) do not count."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        wide = sum(byte >= 0xC2 for byte in body[:200_000])
+        return text if broken * (4 if is_declared else _MIN_DAMAGE_SHARE) < wide else None
+
+
+def _guess(body: bytes, language: str) -> str:
+    """windows-1251 where high bytes come in runs, as Cyrillic words do; else by the portal's language."""
+    sample = body[:100_000]
+    high = len(re.findall(rb"[\x80-\xff]", sample))
+    runs = len(re.findall(rb"[\xc0-\xff]{3}", sample))
+    if runs * 3 > high * 0.4:
+        return "windows-1251"
+    name = _BY_LANGUAGE.get(language[:2], "windows-1252")
+    return "windows-1252" if name == "windows-1251" else name
+
+
+def _known(label: str | None) -> str | None:
+    """The codec for a declared label, or None where there is none."""
+    if not label:
+        return None
+    name = label.strip().lower()
+    try:
+        found = codecs.lookup(_ALIASES.get(name, name))
+    except LookupError:
+        return None
+    if not found._is_text_encoding or found.name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")):  # noqa: SLF001
+        return None  # a label read as ASCII cannot be UTF-16; the rest are no charsets of pages
+    return _ALIASES.get(found.name, _ALIASES.get(name, found.name)).replace("cp125", "windows-125")
+
+
+def _find(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match[1] if match else None
+
+
+def _find_bytes(pattern: re.Pattern[bytes], data: bytes) -> str | None:
+    match = pattern.search(data)
+    return match[1].decode("ascii", "ignore") if match else None

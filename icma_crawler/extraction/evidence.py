@@ -1,0 +1,26 @@
+"""What speaks for a value: every field of an article is decided from a short list of `Evidence`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reading of one field: the value, where it stood ("json-ld headline"), and how far it is trusted (0-1)."""
+
+    field: str
+    value: str
+    source: str
+    confidence: float
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Collects the evidence of one page; the extractors write into it, `extract_explained` hands it out."""
+
+    entries: dict[str, list[Evidence]] = field(default_factory=dict)
+
+    def note(self, name: str, value: object, source: str, confidence: float) -> None:
+        entry = Evidence(field=name, value=str(value)[:500], source=source, confidence=round(confidence, 3))
+        self.entries.setdefault(name, []).append(entry)

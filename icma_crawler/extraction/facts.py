@@ -1,0 +1,117 @@
+"""The smaller fields: the article's own link, its image, the standfirst, and how much of it the page shows."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from icma_crawler.errors import UrlError
+from icma_crawler.extraction.evidence import Ledger
+from icma_crawler.extraction.layout import Layout
+from icma_crawler.extraction.page import Page, name_of, text_of, words_of
+from icma_crawler.models import Access
+from icma_crawler.text import clean_line
+from icma_crawler.urls import canonical_url, domain_of, identity_key
+
+_TEASER_WORDS = 120
+_LEAD_LENGTH = range(30, 700)
+_LEAD_NAME = re.compile(
+    r"\blead\b|lead[-_]?(?:text|paragraph|in)?\b|standfirst|\bdeck?\b|sub-?(?:title|head|headline)|summary|\bsapo\b|teaser-?text|excerpt|"
+    r"article[-_]*(?:intro|description|lead)|\bintro\b"
+)
+_PAYWALL = re.compile(
+    r"subscribe to (?:continue|read)|(?:to|and) (?:continue|keep) reading|already a subscriber|abunəçilər üçün|davamını oxumaq üçün|"
+    r"только для подписчиков|оформите подписку|чтобы читать дальше|devamını okumak için|jetzt weiterlesen|réservé aux abonnés",
+    re.IGNORECASE,
+)
+_CANONICAL = etree.XPath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href")
+
+
+def decide_url(page: Page, ledger: Ledger) -> str:
+    """The canonical link that the page names on its own portal, else the link that was fetched."""
+    fetched = _canonical(page.url) or page.url
+    stated = [("canonical", href) for href in _CANONICAL(page.tree)[:1]]
+    stated += [("og:url", link) for link in page.metas.get("og:url", [])[:1]]
+    for source, link in stated:
+        url = _canonical(str(link), page.url)
+        if url and _is_own_article(url, fetched, page):
+            ledger.note("url", url, source, 0.9)
+            return url
+    ledger.note("url", fetched, "fetched", 0.5)
+    return fetched
+
+
+def _is_own_article(url: str, fetched: str, page: Page) -> bool:
+    """Whether *url* can be the article: on the portal, not its front page, not the section above the article."""
+    if identity_key(url) == identity_key(fetched):
+        return True
+    path = urlsplit(url).path.rstrip("/")
+    if not page.portal.owns(url) or page.portal.is_home(url) or not path:
+        return False
+    return not urlsplit(fetched).path.startswith(path + "/")
+
+
+def _canonical(link: str, base: str | None = None) -> str | None:
+    try:
+        return canonical_url(link, base)
+    except UrlError:
+        return None
+
+
+def decide_image(page: Page) -> str | None:
+    """The article's picture, absolute."""
+    stated = [
+        *page.metas.get("og:image", []),
+        *page.metas.get("og:image:secure_url", []),
+        *page.linked_data.texts("image"),
+    ]
+    stated += [*page.metas.get("twitter:image", []), *page.metas.get("twitter:image:src", [])]
+    links = (_canonical(link, page.url) for link in stated if not link.startswith("data:"))
+    return next((link for link in links if link and urlsplit(link).path.strip("/")), None)
+
+
+def decide_lead(page: Page, layout: Layout, ledger: Ledger) -> str | None:
+    """The standfirst between headline and body: an element called so, or one that shows the page's description."""
+    described = {words_of(text) for text in _descriptions(page)}
+    for element in layout.between:
+        if len(element) > 3 or element.tag in ("ul", "ol", "a", "time"):
+            continue
+        is_named = _LEAD_NAME.search(name_of(element))
+        text = clean_line(text_of(element)) if is_named or element.tag in ("p", "h2", "h3", "div") else ""
+        if len(text) not in _LEAD_LENGTH:
+            continue
+        if is_named or words_of(text) in described:
+            ledger.note("lead", text, "standfirst", 0.8)
+            return text
+    return None
+
+
+def _descriptions(page: Page) -> list[str]:
+    stated = [page.linked_data.text("description"), page.meta("og:description"), page.meta("description")]
+    return [text for text in stated if text]
+
+
+def decide_access(page: Page, words: int, *, is_partial: bool) -> Access:
+    """Whether the capture shows the whole article."""
+    if is_partial:
+        return "partial"
+    free = str(page.linked_data.article.get("isAccessibleForFree", "")).strip().lower()
+    if free in ("false", "http://schema.org/false", "https://schema.org/false"):
+        return "teaser"
+    if words < _TEASER_WORDS and (page.meta("article:content_tier") == "locked" or _PAYWALL.search(_tail_text(page))):
+        return "teaser"
+    return "full"
+
+
+def _tail_text(page: Page) -> str:
+    body = page.tree.find("body")
+    return "" if body is None else " ".join(body.itertext())[:200_000]
+
+
+def own_names(page: Page) -> set[str]:
+    """The portal's name and domain as joined words: never an origin."""
+    domain = domain_of(page.portal.home).split(":")[0]
+    names = [page.portal.name, domain, domain.rsplit(".", 1)[0], page.meta("og:site_name") or ""]
+    return {joined for name in names if (joined := "".join(words_of(name)))}

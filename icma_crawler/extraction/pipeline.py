@@ -1,0 +1,113 @@
+"""The way from a capture to an article: read the page once, let each field be decided, then ask the gate.
+
+Capture -> Page (text, tree) -> title -> Layout -> dates, authors, section ... -> body -> language -> gate -> Article
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from icma_crawler.extraction.authors import decide_authors
+from icma_crawler.extraction.body import read_text, settle_text, tidy
+from icma_crawler.extraction.citations import find_origin
+from icma_crawler.extraction.evidence import Evidence, Ledger
+from icma_crawler.extraction.facts import decide_access, decide_image, decide_lead, decide_url, own_names
+from icma_crawler.extraction.gate import Findings, judge
+from icma_crawler.extraction.language import decide_language
+from icma_crawler.extraction.layout import read_layout
+from icma_crawler.extraction.page import Page, read_page, words_of
+from icma_crawler.extraction.published import decide_modified, decide_published
+from icma_crawler.extraction.rules import apply_rule, rule_for
+from icma_crawler.extraction.sections import decide_section, decide_tags
+from icma_crawler.extraction.titles import decide_title
+from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
+from icma_crawler.text import clean_text
+
+EXTRACTOR = f"icma {version('icma-crawler')} trafilatura {version('trafilatura')}"
+"""Stored with each revision, so that a later extractor's work can be told from a publisher's edit."""
+
+_MAX_BODY = 500_000
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+
+
+def extract(capture: Capture, portal: Portal, hints: Candidate | None = None) -> Article | Rejection:
+    """Read the article from *capture*, or say why there is none. Pure: now is when the capture was fetched."""
+    return extract_explained(capture, portal, hints)[0]
+
+
+def extract_explained(
+    capture: Capture, portal: Portal, hints: Candidate | None = None
+) -> tuple[Article | Rejection, Mapping[str, list[Evidence]]]:
+    """`extract`, with the evidence that each field was decided from."""
+    ledger = Ledger()
+    page = read_page(capture, portal)
+    if isinstance(page, Rejection):
+        return page, ledger.entries
+    return _extract(page, capture, hints, ledger), ledger.entries
+
+
+def _extract(page: Page, capture: Capture, hints: Candidate | None, ledger: Ledger) -> Article | Rejection:
+    ruled = apply_rule(rule_for(page.portal, capture.fetched_at), page.tree)
+    title = decide_title(page, hints, ledger, ruled=ruled.title)
+    shown = title.shown if title else ""
+    lines = read_text(page, ruled.body)
+    layout = read_layout(page, shown, lines)
+    published = decide_published(page, layout, hints, ledger, ruled=ruled.date)
+    authors = decide_authors(page, layout, ledger, ruled=ruled.authors)
+    section = decide_section(page, layout, shown, ledger, ruled=ruled.section)
+    lead = decide_lead(page, layout, ledger)
+    url, image_url, tags = decide_url(page, ledger), decide_image(page), decide_tags(page)
+    modified_at = decide_modified(page, ledger)
+    if not ruled.body:
+        lines = settle_text(page, layout, lines)
+    lines = _without_lead(tidy(lines, shown, None if ruled.body else layout), lead)
+    body = clean_text("\n\n".join(lines), limit=_MAX_BODY)
+    words = count_words(body)
+    findings = Findings(
+        title=title.title if title else None,
+        lines=lines,
+        words=words,
+        is_dated=published is not None and published.source != "url",
+        is_rule=bool(ruled.body),
+    )
+    rejection = judge(page, layout, findings, hints)
+    if rejection or title is None:
+        return rejection or Rejection(reason="not-article", detail="no headline")
+    origin = find_origin(title.title, lines, own_names(page))
+    return Article(
+        url=url,
+        title=title.title,
+        title_shown=title.shown,
+        kicker=title.kicker,
+        lead=lead,
+        body=body,
+        authors=authors,
+        section=section,
+        tags=tags,
+        image_url=image_url,
+        language=decide_language(page, f"{title.title}\n{body}", ledger),
+        published_at=published.at if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified_at,
+        access=decide_access(page, words, is_partial=capture.is_partial),
+        origin_name=origin.name if origin else None,
+        origin_url=origin.url if origin else None,
+        word_count=words,
+        charset=page.charset,
+        extractor=EXTRACTOR,
+    )
+
+
+def _without_lead(lines: list[str], lead: str | None) -> list[str]:
+    """The lines without the standfirst where it stands again at the top."""
+    if lead is None:
+        return lines
+    wanted = words_of(lead)
+    return [line for index, line in enumerate(lines) if index > 1 or words_of(line) != wanted]
+
+
+def count_words(text: str) -> int:
+    """Words by white space; in scripts without it, two signs count as a word."""
+    return max(len(text.split()), len(_UNSPACED.findall(text)) // 2)

@@ -1,0 +1,68 @@
+"""The character set is decided once: BOM, valid UTF-8, header, meta, guess."""
+
+import codecs
+
+import pytest
+
+from icma_crawler.extraction.charset import decode
+
+TURKISH = "İstanbul'da şehircilik toplantısı yapıldı, çözüm önerileri görüşüldü"
+RUSSIAN = "В городе открыли новую выставку, посетителей встречали музыканты"
+FRENCH = "L’été dernier, la préfecture a déjà été rénovée"
+
+
+def read(body, *, content_type=None, language="az"):
+    decoded = decode(body, content_type=content_type, language=language)
+    return decoded.text, decoded.charset, decoded.how
+
+
+def test_bom_wins_over_a_wrong_declaration():
+    body = codecs.BOM_UTF8 + TURKISH.encode()
+    assert read(body, content_type="text/html; charset=windows-1251") == (TURKISH, "utf-8", "bom")
+
+
+def test_valid_utf8_wins_over_a_wrong_declaration():
+    assert read(TURKISH.encode(), content_type="text/html; charset=windows-1254") == (TURKISH, "utf-8", "valid")
+
+
+def test_header_wins_over_meta():
+    body = b'<meta charset="windows-1252">' + RUSSIAN.encode("cp1251")
+    text, charset, how = read(body, content_type="text/html; charset=windows-1251")
+    assert (text.endswith(RUSSIAN), charset, how) == (True, "windows-1251", "header")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "sentence", "charset"),
+    [
+        ("iso-8859-9", "cp1254", TURKISH, "windows-1254"),
+        ("ISO-8859-1", "cp1252", FRENCH, "windows-1252"),
+        ("windows-1251", "cp1251", RUSSIAN, "windows-1251"),
+        ("koi8-r", "koi8-r", RUSSIAN, "koi8-r"),
+        ("utf-16", "cp1254", TURKISH, "windows-1254"),
+        ("no-such-charset", "cp1254", TURKISH, "windows-1254"),
+    ],
+)
+def test_meta_labels_mean_what_browsers_make_of_them(label, codec, sentence, charset):
+    text, found, _ = read(f'<meta charset="{label}">'.encode() + sentence.encode(codec))
+    assert text.endswith(sentence)
+    assert found == charset
+
+
+@pytest.mark.parametrize(
+    ("codec", "sentence", "language", "charset"),
+    [
+        ("cp1254", TURKISH, "az", "windows-1254"),
+        ("cp1254", TURKISH, "tr", "windows-1254"),
+        ("cp1251", RUSSIAN, "ru", "windows-1251"),
+        ("cp1251", RUSSIAN, "az", "windows-1251"),
+        ("cp1252", FRENCH, "fr", "windows-1252"),
+    ],
+)
+def test_undeclared_bytes_are_guessed_by_the_portals_language(codec, sentence, language, charset):
+    assert read(sentence.encode(codec), language=language) == (sentence, charset, "guess")
+
+
+def test_one_broken_byte_does_not_make_utf8_another_charset():
+    text, charset, _ = read(TURKISH.encode() * 30 + b"\xff", content_type="text/html; charset=utf-8")
+    assert charset == "utf-8"
+    assert text.count("\ufffd") == 1

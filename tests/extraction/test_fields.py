@@ -1,0 +1,170 @@
+"""The other fields: url, body, lead, language, section, access, citations, rules."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from icma_crawler.extraction import extract
+from icma_crawler.extraction.citations import find_origin
+from icma_crawler.models import Rule
+
+FETCHED = "https://cinar.example/siyaset/komissiya-yeni-qerari-tesdiqledi"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "url"),
+    [
+        ("/siyaset/basqa-unvan", "https://cinar.example/siyaset/basqa-unvan"),
+        ("https://www.cinar.example/siyaset/x?utm_source=a", "https://www.cinar.example/siyaset/x"),
+        ("https://cinar.example/", FETCHED),
+        ("https://cinar.example/siyaset/", FETCHED),
+        ("https://elsewhere.example/siyaset/x", FETCHED),
+        ("http://[broken", FETCHED),
+        ("javascript:alert(1)", FETCHED),
+    ],
+)
+def test_url_is_the_canonical_link_on_the_portal_itself(story, portal, canonical, url):
+    assert extract(story(head=f'<link rel="canonical" href="{canonical}">'), portal).url == url
+
+
+def test_br_body_keeps_its_short_first_and_last_lines(story, portal):
+    lines = [
+        "Yanğın söndürüldü.",
+        *["Xilasedicilər gecə boyu işləyib və binanın bütün mərtəbələrini yoxlayıblar, xəsarət alan yoxdur."] * 4,
+        "İstintaq gedir.",
+    ]
+    body = "<span class='article_body'>" + "<br><br>".join(lines) + "</span>"
+    assert extract(story(body=body), portal).body.split("\n\n") == lines
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<p>Həmçinin oxuyun: Başqa bir xəbər barədə uzun başlıq</p>",
+        "<p>Daxil olun, şərh yazmaq üçün...</p>",
+        "<p>seeBaxış sayı:76</p>",
+        "<p>Baxış sayı: 76</p>",
+        "<p>Читайте также: Другая новость</p>",
+        "<p>Read more: Another story</p>",
+        "<figure><img src='a.jpg'><figcaption>Şəkilaltı yazı</figcaption></figure>",
+    ],
+)
+def test_furniture_is_no_text(story, portal, furniture):
+    text = (
+        "<p>Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr isə davam edib.</p>"
+    )
+    plain = extract(story(body=text * 4), portal).body
+    assert extract(story(body=text * 2 + furniture + text * 2), portal).body == plain
+
+
+def test_lead_stands_apart_from_the_body(story, portal):
+    lead = "Qərar üç aylıq müzakirədən sonra bu gün səhər yekdilliklə qəbul edilib."
+    article = extract(story(meta=f'<p class="lead">{lead}</p>'), portal)
+    assert article.lead == lead
+    assert lead not in article.body
+
+
+AZERBAIJANI = "Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb. " * 5
+CYRILLIC = "Азәрбајҹан Республикасынын јени гәрары бу ҝүн тәсдиг олунуб вә мәтбуата ачыгланыб. " * 5
+RUSSIAN = "Комиссия сегодня утвердила новое решение и представила документ общественности после обсуждения. " * 5
+TURKISH = "Komisyon bugün yeni kararı onayladı ve belge kamuoyuna açıklandı, görüşmeler ise üç ay sürdü. " * 5
+ENGLISH = "The commission approved the new decision today and the document was made public after three months. " * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [(AZERBAIJANI, "az"), (CYRILLIC, "az-Cyrl"), (RUSSIAN, "ru"), (TURKISH, "tr"), (ENGLISH, "en")],
+)
+def test_language_by_the_text_whatever_the_page_declares(story, portal, text, language):
+    title = text.split(".")[0]
+    assert extract(story(title=title, body=f"<p>{text}</p>" * 2), portal).language == language
+
+
+@pytest.mark.parametrize(
+    ("options", "section"),
+    [
+        ({"head": '<meta property="article:section" content="Siyasət">'}, "Siyasət"),
+        ({"meta": '<a href="/siyaset">Siyasi xəbərlər</a>'}, "Siyasi xəbərlər"),
+        ({"meta": '<a href="/kateqoriya/hadise">Hadisə</a>'}, "Hadisə"),
+        ({"meta": '<a class="category" href="/h">Hadisə</a>'}, "Hadisə"),
+        ({"meta": '<a rel="author" href="/siyaset/">Elçin Məmmədov</a>'}, "siyaset"),
+        ({}, "siyaset"),
+    ],
+)
+def test_section(story, portal, options, section):
+    assert extract(story(**options), portal).section == section
+
+
+@pytest.mark.parametrize(
+    ("options", "access"),
+    [
+        ({}, "full"),
+        ({"is_partial": True}, "partial"),
+        (
+            {
+                "head": '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","isAccessibleForFree":"False"}</script>'
+            },
+            "teaser",
+        ),
+        ({"rest": "<div>Davamını oxumaq üçün abunə olun</div>"}, "teaser"),
+    ],
+)
+def test_access(story, portal, options, access):
+    assert extract(story(**options), portal).access == access
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("Çinar.example Report-a istinadən xəbər verir ki, yol açılıb.", "Report"),
+        ("Çinar.example, Sherg.az portalına istinadən məlumatı açıqlayır.", "Sherg.az"),
+        ("“Reuters”ə istinadən verilən məlumata görə, yol açılıb.", "Reuters"),
+        ("Как передает Çinar.example со ссылкой на Trend, дорога открыта.", "Trend"),
+        ("The road is open again, citing Reuters.", "Reuters"),
+        ("Mənbə: https://sherg.az", "sherg.az"),
+        ("Bunu Modern.az-a açıqlamasında bildirib.", "Modern.az"),
+        ("Çinar.example xəbər verir ki, yol açılıb.", None),
+        ("SOCAR-ın rəsmi saytına istinadən bildirilir.", None),
+        ("Prezident Report haqqında danışıb.", None),
+    ],
+)
+def test_origin(text, origin):
+    found = find_origin("", [text], {"cinarexample", "cinar"})
+    assert (found.name if found else None) == origin
+
+
+def test_the_rule_in_force_wins_over_everything(story, portal):
+    rules = (
+        Rule(title=".old"),
+        Rule(
+            valid_from=date(2025, 1, 1),
+            title=".real",
+            body=".text",
+            date=".when",
+            author=".who",
+            section=".what",
+            remove=".ad",
+        ),
+        Rule(valid_from=date(2025, 12, 1), title=".new"),
+    )
+    meta = (
+        '<b class="old">Köhnə</b><b class="new">Yeni</b><b class="real">Əsl başlıq budur</b><i class="when">19.10.2025 08:30</i>'
+        '<i class="who">Elçin Məmmədov</i><i class="what">Hadisə</i><div class="text"><p>Birinci cümlə burada dayanır.</p>'
+        '<p class="ad">Reklam mətni</p><p>İkinci cümlə də burada dayanır.</p></div>'
+    )
+    article = extract(story(meta=meta), replace(portal, rules=rules))
+    assert article.title == "Əsl başlıq budur"
+    assert article.body == "Birinci cümlə burada dayanır.\n\nİkinci cümlə də burada dayanır."
+    assert (article.authors, article.section) == (("Elçin Məmmədov",), "Hadisə")
+    assert article.published_at == datetime(2025, 10, 19, 4, 30, tzinfo=UTC)
+
+
+def test_broken_selectors_are_no_error(story, portal):
+    article = extract(story(), replace(portal, rules=(Rule(title="p[[", body=":nope()"),)))
+    assert article.title == "Komissiya yeni qərarı təsdiqlədi"
+
+
+def test_extraction_is_pure(story, portal):
+    page = story(meta="<span>Dünən / 22:30</span>")
+    assert extract(page, portal) == extract(page, portal)

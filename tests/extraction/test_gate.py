@@ -1,0 +1,143 @@
+"""What is no article, and why."""
+
+import json
+
+import pytest
+
+from icma_crawler.extraction import extract
+from icma_crawler.models import Article
+from icma_crawler.reasons import REASONS
+
+
+def reason_of(result):
+    return "article" if isinstance(result, Article) else result.reason
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Səhifə tapılmadı", "Axtardığınız səhifə silinib və ya ünvanı dəyişib."),
+        ("404", "Bu ünvanda heç nə yoxdur."),
+        ("Страница не найдена", "Возможно, она удалена или перемещена по другому адресу."),
+        ("Sayfa bulunamadı", "Aradığınız haber kaldırılmış olabilir."),
+        (
+            "Page not found",
+            "The page you requested may have been moved. Try the search or go to the front page instead.",
+        ),
+    ],
+)
+def test_soft_404(capture, portal, title, text):
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div class='content'><p>{text}</p></div></body></html>"
+    assert reason_of(extract(capture(page), portal)) == "soft-404"
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Davam etmək üçün hesabınıza daxil olun və ya qeydiyyatdan keçin.", '<form><input type="password"></form>'),
+        ("Чтобы читать дальше, войдите или оформите подписку на издание.", '<form><input type="password"></form>'),
+        ("Please log in to continue reading this story on all your devices.", ""),
+    ],
+)
+def test_login_wall(capture, portal, text, form):
+    page = f"<html><head><title>Çinar</title></head><body><h1>Komissiya yeni qərar verdi</h1><p>{text}</p>{form}</body></html>"
+    assert reason_of(extract(capture(page), portal)) == "login-wall"
+
+
+def test_consent_wall(capture, portal):
+    text = (
+        "We and our partners use cookies to store personal data. By choosing accept you give consent to all cookies. "
+        * 2
+    )
+    page = f"<html><head><title>Before you continue</title></head><body><h1>Before you continue</h1><p>{text}</p></body></html>"
+    assert reason_of(extract(capture(page), portal)) == "consent-wall"
+
+
+@pytest.mark.parametrize(
+    "title", ["Just a moment...", "Attention Required! | Cloudflare", "DDoS-Guard", "Are you a robot?"]
+)
+def test_challenge(capture, portal, title):
+    page = f"<html><head><title>{title}</title></head><body><h1>{portal.name}</h1><p>Enable JavaScript and cookies to continue.</p></body></html>"
+    assert reason_of(extract(capture(page), portal)) == "challenge"
+
+
+def test_empty_shell(capture, portal):
+    page = "<html><head><title>Çinar</title></head><body><div id='root'></div><script>boot()</script></body></html>"
+    assert reason_of(extract(capture(page), portal)) == "empty-shell"
+
+
+def test_video_only(capture, portal):
+    page = (
+        "<html><head><title>Limandan görüntülər</title></head><body><h1>Limandan görüntülər</h1>"
+        "<iframe src='https://player.example/embed/1'></iframe><p>Baxın.</p></body></html>"
+    )
+    assert reason_of(extract(capture(page), portal)) == "video-only"
+
+
+def test_running_live_blog_and_one_that_ended(story, portal):
+    data = {
+        "@type": "LiveBlogPosting",
+        "headline": "Komissiya yeni qərarı təsdiqlədi",
+        "datePublished": "2025-10-20T10:00:00Z",
+    }
+    head = '<script type="application/ld+json">{}</script>'
+    running = data | {"coverageEndTime": "2025-10-22T10:00:00Z"}
+    ended = data | {"coverageEndTime": "2025-10-20T18:00:00Z"}
+    assert reason_of(extract(story(head=head.format(json.dumps(running))), portal)) == "live-blog"
+    assert reason_of(extract(story(head=head.format(json.dumps(ended))), portal)) == "article"
+
+
+@pytest.mark.parametrize("path", ["siyaset", "tag/liman", "axtaris/?q=liman", "category/idman/page/3"])
+def test_listing(capture, portal, path):
+    cards = "".join(
+        f"<div class='news-item'><a href='/siyaset/xeber-{n}'><h3>Komissiya {n} saylı qərarı təsdiqlədi və açıqladı</h3></a>"
+        f"<span class='date'>{n} Oktyabr 2025 10:00</span></div>"
+        for n in range(1, 20)
+    )
+    page = f"<html><head><title>Siyasət</title></head><body><h1>Siyasət</h1><div class='news-list'>{cards}</div></body></html>"
+    assert reason_of(extract(capture(page, url=f"https://cinar.example/{path}"), portal)) == "not-article"
+
+
+def test_front_page(story, portal):
+    assert reason_of(extract(story(url="https://cinar.example/"), portal)) == "not-article"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"%PDF-1.7 ...", "text/html"),
+        (b"\x89PNG\r\n", "text/html"),
+        (b"<html><p>x</p></html>", "image/png"),
+        (b"plain words", "text/html"),
+    ],
+)
+def test_not_html(capture, portal, body, content_type):
+    assert reason_of(extract(capture(body, content_type=content_type), portal)) == "not-html"
+
+
+def test_flash_of_one_sentence_is_an_article(story, portal):
+    """Agencies' flashes have a sentence; the headline and the date prove them."""
+    page = story(
+        head='<meta property="og:type" content="article"><meta property="article:published_time" content="2025-10-20T10:02:00Z">',
+        body="<p>Komissiya yeni qərarı bu gün yekdilliklə təsdiqləyib.</p>",
+    )
+    article = extract(page, portal)
+    assert reason_of(article) == "article"
+    assert article.body == "Komissiya yeni qərarı bu gün yekdilliklə təsdiqləyib."
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Polis 404 nəfəri saxladı", "İtkin düşən uşaq tapılmadı: axtarış davam edir", "Bank robotları sınaqdan keçirir"],
+)
+def test_articles_about_such_things_pass(story, portal, title):
+    page = story(
+        title=title, meta="<span>20 Oktyabr 2025 14:02</span>", head='<meta property="og:type" content="article">'
+    )
+    assert reason_of(extract(page, portal)) == "article"
+
+
+def test_every_reason_is_in_the_list():
+    source = __import__("inspect").getsource(__import__("icma_crawler.extraction.gate", fromlist=["gate"]))
+    found = set(__import__("re").findall(r'reason="([\w-]+)"', source))
+    assert found <= REASONS.keys()

@@ -1,0 +1,76 @@
+"""Pages built to break a reader end as a value, and soon."""
+
+import json
+import time
+
+import pytest
+
+from icma_crawler.extraction import extract
+from icma_crawler.models import Article, Rejection
+
+WORDS = "Komissiya yeni qərarı təsdiqləyib və sənədi açıqlayıb. " * 20
+
+
+def page(inside, head=""):
+    return f"<html><head><title>Komissiya qərarı</title>{head}</head><body><h1>Komissiya yeni qərar verdi</h1>{inside}</body></html>"
+
+
+def scripted(text):
+    return page(f"<p>{WORDS}</p>", f'<script type="application/ld+json">{text}</script>')
+
+
+HOSTILE = {
+    "deep": page("<div>" * 5_000 + WORDS + "</div>" * 5_000),
+    "deep inline": page("<font>" * 5_000 + WORDS),
+    "attributes": page("<p " + " ".join(f"a{n}='{n}'" for n in range(40_000)) + f">{WORDS}</p>"),
+    "bare attributes": page("<p " + " ".join(f"a{n}" for n in range(40_000)) + f">{WORDS}</p>"),
+    "many tags": page("<br>" * 200_000),
+    "huge": page(f"<p>{WORDS}</p>" * 4_000),
+    "one run": page("<p>" + "a" * 2_000_000 + "</p>"),
+    "angle brackets": "<" * 1_000_000,
+    "NUL": page(f"<p>\x00{WORDS}\x00</p>"),
+    "surrogate in data": scripted('{"@type":"NewsArticle","headline":"Komissiya \\ud800 qərarı","author":"\\udfff"}'),
+    "deep data": scripted('{"a":' * 50_000 + "1" + "}" * 50_000),
+    "deep lists": scripted("[" * 100_000),
+    "broken data": scripted('{"@type":"NewsArticle","headline":"Ko"miss", "datePublished":"2025-10-20T10:02:00Z",,,}'),
+    "raw newlines": scripted('{"@type":"NewsArticle","headline":"Komissiya\n\tqərarı",}'),
+    "odd types": scripted(
+        '{"@type":["NewsArticle",5,null],"headline":{"a":[1]},"author":[[["x"]]],"datePublished":20251020,"image":[null]}'
+    ),
+    "not finite": scripted('{"@type":"NewsArticle","wordCount":NaN,"datePublished":Infinity}'),
+    "long title": f"<html><head><title>{'Komissiya ' * 50_000}</title></head><body><p>{WORDS}</p></body></html>",
+    "empty body": "<html><head></head><body></body></html>",
+    "no body": "<title>x</title>",
+    "frameset": "<html><frameset><frame src='/a'></frameset></html>",
+    "bad links": page(
+        f"<p>{WORDS}</p>", '<link rel="canonical" href="http://[::1"><meta property="og:image" content="http://[">'
+    ),
+    "bad dates": page(f"<time datetime='9999-99-99T99:99'>99.99.9999</time><p>{WORDS}</p>"),
+    "xml": f'<?xml version="1.0" encoding="utf-16"?><html><body><h1>Komissiya qərarı</h1><p>{WORDS}</p></body></html>',
+    "entities": page(f"<p>&#xD800; &#0; &#x110000; {WORDS}</p>"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_page_ends_as_a_value(capture, portal, name):
+    started = time.process_time()
+    result = extract(capture(HOSTILE[name]), portal)
+    assert isinstance(result, Article | Rejection)
+    assert time.process_time() - started < 5
+    if isinstance(result, Article):
+        text = json.dumps([result.title, result.body, *result.authors], ensure_ascii=False)
+        text.encode("utf-8")
+        assert "\x00" not in result.body
+        assert len(result.title) <= 1_000
+
+
+@pytest.mark.parametrize(
+    "name", ["deep", "deep inline", "attributes", "bare attributes", "many tags", "huge", "one run"]
+)
+def test_bombs_are_refused_unread(capture, portal, name):
+    assert extract(capture(HOSTILE[name]), portal).reason == "too-big-to-extract"
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", bytes(range(256)) * 200, b"\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00"])
+def test_odd_bytes_end_as_a_rejection(capture, portal, body):
+    assert isinstance(extract(capture(body), portal), Rejection)
