@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test lint bench demo serve clean
+.PHONY: crawl test test-farm lint bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
 
 test: .venv/installed         ## Run the test suite
 	$(BIN)/pytest -q
+
+test-farm: .venv/installed    ## The crawls after the first, on the load harness (ICMA_SHARED); installs nginx
+	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)
+	$(BIN)/pytest -q -m farm
 
 lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff check .

@@ -29,6 +29,7 @@ REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # portals use it to reload their own pages every few minutes
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what could not be had stands in the archive, with its reason
 # On: a certificate that does not verify is a failure with a name, not a page.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
