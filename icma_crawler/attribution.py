@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from icma_crawler.dates import format_stamp
 from icma_crawler.models import ArchivedArticle, Attribution
@@ -40,14 +41,26 @@ def attribute(archived: ArchivedArticle, publisher: str | None, language: str | 
     The stamp is the Baku wall clock. Without a *publisher* the statement is None: whoever republishes must say who
     they are.
     """
-    wanted = language or (archived.article.language if archived.article else None) or "en"
-    code = wanted[:2].lower() if wanted[:2].lower() in _LANGUAGES else "en"
-    sentences = _LANGUAGES[code]
+    own = archived.article.language if archived.article else None
+    return sentences_of(
+        publisher, archived.source_name, archived.source_url, archived.archived_at, sentence_language(language or own)
+    )
+
+
+def sentence_language(wanted: str | None) -> str:
+    """The language the sentences will be in where *wanted* is asked for: one of ours, or English."""
+    code = (wanted or "en")[:2].lower()
+    return code if code in _LANGUAGES else "en"
+
+
+def sentences_of(
+    publisher: str | None, source_name: str, source_url: str, archived_at: datetime, language: str
+) -> Attribution:
+    """The sentences from facts; *language* is one that `sentence_language` gives."""
+    sentences = _LANGUAGES[language]
     return Attribution(
-        language=code,
-        statement=sentences.statement.format(publisher=publisher, source_name=archived.source_name)
-        if publisher
-        else None,
-        source=sentences.source.format(source_url=archived.source_url),
-        archived=sentences.archived.format(stamp=format_stamp(archived.archived_at, code)),
+        language=language,
+        statement=sentences.statement.format(publisher=publisher, source_name=source_name) if publisher else None,
+        source=sentences.source.format(source_url=source_url),
+        archived=sentences.archived.format(stamp=format_stamp(archived_at, language)),
     )

@@ -104,7 +104,7 @@ def format_stamp(at: datetime, language: str, timezone: ZoneInfo = BAKU) -> str:
     """The stamp under an article: "20 Oktyabr 2025 14:02"; in English where we have no months of *language*."""
     local = at.astimezone(timezone)
     months = MONTHS.get(_base_language(language), MONTHS["en"])
-    return f"{local.day} {months[local.month - 1]} {local.year} {local:%H:%M}"
+    return f"{local.day} {months[local.month - 1]} {local.year} {local.hour:02}:{local.minute:02}"
 
 
 def format_az(at: datetime) -> str:

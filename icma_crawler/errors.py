@@ -78,6 +78,15 @@ class WorkerError(IcmaError):
     """The processes that read pages cannot be started."""
 
 
+class UnattributedError(IcmaError):
+    """A record lacks what every way out must say: its source link or when it was archived."""
+
+    def __init__(self, urn: str, missing: str) -> None:
+        super().__init__(f"{urn}: no {missing}, so it cannot be handed on; icma verify finds what is damaged")
+        self.urn = urn
+        self.missing = missing
+
+
 class NotFoundError(IcmaError):
     """No article of that id, urn or url is in the archive."""
 

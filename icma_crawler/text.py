@@ -42,9 +42,10 @@ def clean_text(text: str, *, limit: int | None = None) -> str:
     Lone surrogates become U+FFFD, so the result is always valid UTF-8, XML 1.0 and JSON. Line breaks stay.
     *limit* cuts to that many characters.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROP)
+    if not text.isascii():
+        # Last: a mark that stood behind a dropped character may now belong to a letter.
+        text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
     text = _GAPS.sub("\n\n", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
     return text if limit is None else text[:limit].rstrip()
 
@@ -64,9 +65,10 @@ def fold(text: str) -> str:
     if folded.isascii():
         return folded
     if is_azerbaijani_cyrillic(folded):
-        return folded.translate(_CYRILLIC)
+        folded = folded.translate(_CYRILLIC)
     marked = unicodedata.normalize("NFKD", folded)
-    return "".join(c for c in marked if not unicodedata.combining(c))
+    # Once more, because NFKD makes letters of signs ("№": "No").
+    return "".join(c for c in marked if not unicodedata.combining(c)).translate(_FOLD).lower()
 
 
 def is_azerbaijani_cyrillic(text: str) -> bool:

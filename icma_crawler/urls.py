@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from icma_crawler.errors import UrlError
 
@@ -17,6 +17,7 @@ _TRACKING = re.compile(
 )
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
 _HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|\.amp\.html|\.amp)/?$", re.IGNORECASE)
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
@@ -36,6 +37,7 @@ def canonical_url(url: str, base: str | None = None) -> str:
         joined = urljoin(base, url.strip()) if base else url.strip()
         parts = urlsplit(joined)
         host, port = _ascii_host(parts.hostname or ""), parts.port
+        joined.encode()  # a lone surrogate cannot be sent
     except ValueError as error:
         raise UrlError(url, "a malformed link") from error
     scheme = parts.scheme.lower()
@@ -43,6 +45,8 @@ def canonical_url(url: str, base: str | None = None) -> str:
         raise UrlError(url, "neither http nor https")
     if not host:
         raise UrlError(url, "a link without a host")
+    if not _HOST.fullmatch(host):
+        raise UrlError(url, "not a host name")
     if "@" in parts.netloc:
         raise UrlError(url, "a link with a user name")
     netloc = f"[{host}]" if ":" in host else host
@@ -106,6 +110,7 @@ _PRIVATE_BLOCKS = tuple(
             "198.18.0.0/15",
             "fec0::/10",
             "2001:db8::/32",
+            "3fff::/20",
             "64:ff9b:1::/48",
         ],
     )
@@ -126,20 +131,17 @@ def _wrapped(
 
 
 def _ascii_host(host: str) -> str:
-    host = host.rstrip(".").lower()
-    if host.isascii():
-        return host
     try:
-        return host.encode("idna").decode("ascii").lower()
+        host = host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise ValueError(host) from error
+    return host.rstrip(".")
 
 
 def _clean_query(query: str) -> str:
-    """Drop tracking parameters; a query without any is kept to the letter."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(key, value) for key, value in pairs if not _TRACKING.match(key)]
-    return query if len(kept) == len(pairs) else urlencode(kept)
+    """Drop tracking parameters; the others are kept to the letter."""
+    pairs = query.split("&")
+    return "&".join(pair for pair in pairs if not _TRACKING.match(unquote_plus(pair.partition("=")[0])))
 
 
 def _resolve_dots(path: str) -> str:

@@ -2,6 +2,9 @@
 
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
+from icma_crawler.archive.dumping import ChangedArticle, core_of
+from icma_crawler.archive.examining import Examination
+from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.frontier import Announced, Entry, Gap
 from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
@@ -12,14 +15,23 @@ from icma_crawler.archive.writer import Writer
 __all__ = [
     "Announced",
     "Archive",
+    "ArticleFact",
+    "ChangedArticle",
     "Entry",
+    "Examination",
+    "FieldName",
     "Gap",
     "Hit",
     "HostRobots",
+    "HourCount",
     "KnownSource",
     "Outcome",
+    "PageFact",
     "PastRevision",
+    "PortalFacts",
+    "SourceFact",
     "Writer",
+    "core_of",
     "digest_of",
     "open_archive",
 ]

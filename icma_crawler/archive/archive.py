@@ -10,20 +10,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlite_utils import Database
-
 from icma_crawler.archive import (
     captures,
     crawls,
+    dumping,
+    examining,
     flags,
     frontier,
     identity,
+    observing,
     reading,
     recording,
     revising,
     searching,
     sources,
 )
+from icma_crawler.archive.facts import PortalFacts
+from icma_crawler.archive.lean import Database
 from icma_crawler.archive.opening import describe, open_database, open_readonly
 from icma_crawler.errors import ArchiveError, NotFoundError
 from icma_crawler.models import (
@@ -178,6 +181,28 @@ class Archive:
     def save_robots(self, host: str, robots: sources.HostRobots) -> None:
         sources.save_robots(self._conn, host, robots)
 
+    # ---- health
+
+    def crawled_portals(self) -> list[str]:
+        return observing.crawled_portals(self._conn)
+
+    def observe(self, portal: str, now: datetime) -> PortalFacts:
+        return observing.observe(self._conn, portal, now)
+
+    def url_of_article(self, article_id: int) -> str | None:
+        return observing.url_of_article(self._conn, article_id)
+
+    def pages_around(self, portal: str, article_id: int, count: int) -> tuple[list[Capture], list[Capture]]:
+        before, after = observing.pages_around(self._conn, portal, article_id, count)
+        load = captures.load_capture
+        return [load(self._conn, each) for each in before], [load(self._conn, each) for each in after]
+
+    def examine(self) -> examining.Examination:
+        return examining.examine(self._conn)
+
+    def bytes_kept_since(self, since: datetime) -> int:
+        return observing.bytes_kept_since(self._conn, since)
+
     # ---- crawl runs and the frontier
 
     def begin_crawl(self, portal: str, now: datetime) -> int:
@@ -273,6 +298,15 @@ class Archive:
         known = identity.known_by_id(self._conn, article_id)
         return known.extractor if known else None
 
+    def accept(self, article_id: int, article: Article, *, now: datetime) -> None:
+        """Make what a flagged page shows the current revision."""
+        recording.accept(self._conn, article_id, article, now=now)
+
+    def flagged_page(self, article_id: int) -> Capture | None:
+        """The page for which an article is flagged; None where it is not."""
+        flag = flags.find_flag(self._conn, article_id)
+        return captures.load_capture(self._conn, flag.capture_id) if flag else None
+
     def flag_of(self, article_id: int) -> flags.Flag | None:
         return flags.find_flag(self._conn, article_id)
 
@@ -295,6 +329,18 @@ class Archive:
 
     def iter_changed(self, since: int = 0, portal: str | None = None) -> Iterator[tuple[Change, ArchivedArticle]]:
         return reading.iter_changed(self._conn, since, portal)
+
+    def iter_dumped(self, since: int = 0, portal: str | None = None) -> Iterator[dumping.ChangedArticle]:
+        return dumping.iter_dumped(self._conn, since, portal)
+
+    def iter_captures_of(self, urn: str) -> Iterator[Capture]:
+        return dumping.iter_captures_of(self._conn, urn)
+
+    def cursor_before(self, count: int, portal: str | None = None) -> int:
+        return dumping.cursor_before(self._conn, count, portal)
+
+    def find_portals(self) -> list[Portal]:
+        return dumping.find_portals(self._conn)
 
     @property
     def head(self) -> int:

@@ -34,7 +34,7 @@ def begin_crawl(conn: sqlite3.Connection, portal: str, now: datetime) -> int:
         PortalBusyError: a live process holds the portal.
     """
     holder, since = conn.execute("SELECT holder, held_since FROM portals WHERE id = ?", [portal]).fetchone()
-    if holder is not None and holder != _me() and _is_alive(holder):
+    if holder is not None and holder != _me() and is_alive(holder):
         raise PortalBusyError(portal, _readable(holder), since)
     for (crawl_id,) in conn.execute(
         "SELECT id FROM crawls WHERE portal = ? AND reason = ?", [portal, _RUNNING]
@@ -68,6 +68,14 @@ def latest_crawls(conn: sqlite3.Connection) -> dict[str, CrawlRun]:
     """The newest crawl of each portal."""
     rows = conn.execute(f"SELECT {_COLUMNS} FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY portal)")
     return {row[0]: _run_of(row) for row in rows}
+
+
+def find_runs(conn: sqlite3.Connection, portal: str, count: int) -> list[CrawlRun]:
+    """The last *count* crawls of a portal, oldest first."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM crawls WHERE portal = ? ORDER BY id DESC LIMIT ?", [portal, count]
+    ).fetchall()
+    return [_run_of(row) for row in reversed(rows)]
 
 
 _COUNTS = ("announced", "due", *_OUTCOMES, "source_failures", "requests", "bytes")
@@ -121,7 +129,7 @@ def _me() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
-def _is_alive(holder: str) -> bool:
+def is_alive(holder: str) -> bool:
     """Whether a holder may still be at work; one on another machine is believed."""
     host, pid, started = holder.rsplit(":", 2)
     if host != socket.gethostname():

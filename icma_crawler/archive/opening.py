@@ -6,8 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from icma_crawler.archive.lean import Database
 from icma_crawler.archive.schema import APPLICATION_ID, migrations
 from icma_crawler.errors import ArchiveError
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from icma_crawler.archive.dumping import IS_NEWEST, PRESENT_CHANGE
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.errors import UrlError
-from icma_crawler.models import ArchivedArticle, Article, Change, ChangeKind
+from icma_crawler.models import ArchivedArticle, Article, Change
 from icma_crawler.urls import canonical_url, identity_key
 
 
@@ -47,32 +48,24 @@ def iter_changed(
 ) -> Iterator[tuple[Change, ArchivedArticle]]:
     """Every article that changed after the cursor *since*, once, in the order of its newest change.
 
-    An article that entered the archive after *since* is "new", whatever was revised since.
+    An article that entered the archive after *since* is "new", whatever was revised since; one that is gone is "gone".
     """
     cursor = conn.execute(
-        """
-        SELECT c.seq, c.change AS last_change, c.cause AS last_cause, c.at, c.hash AS chain_hash,
-               n.first_new > :since AS is_new, a.*
-        FROM (
-          SELECT article_id, max(seq) AS seq FROM changes WHERE seq > :since GROUP BY article_id
-        ) newest
-        JOIN changes c ON c.seq = newest.seq
-        JOIN articles a ON a.id = c.article_id
-        JOIN (SELECT article_id, min(seq) AS first_new FROM changes GROUP BY article_id) n ON n.article_id = a.id
-        WHERE :portal IS NULL OR a.portal = :portal
+        f"""
+        SELECT c.seq, {PRESENT_CHANGE} AS present_change, c.cause AS last_cause, c.at, c.hash AS chain_hash, a.*
+        FROM changes c
+        CROSS JOIN articles a ON a.id = c.article_id
+        WHERE {IS_NEWEST}
         ORDER BY c.seq
         """,
         {"since": since, "portal": portal},
     )
     for row in cursor:
         values = _as_dict(cursor, row)
-        kind: ChangeKind = values["last_change"]
-        if values["is_new"] and kind in ("revised", "restored"):
-            kind = "new"
         change = Change(
             seq=values["seq"],
             article_id=values["id"],
-            change=kind,
+            change=values["present_change"],
             cause=values["last_cause"],
             at=from_stamp(values["at"]),
             hash=values["chain_hash"],

@@ -14,6 +14,7 @@ from icma_crawler.archive import flags, identity
 from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
+from icma_crawler.archive.edits import edit_kind
 from icma_crawler.archive.frontier import Entry, remember_answer, settle
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -129,6 +130,24 @@ def mark_gone(conn: sqlite3.Connection, entry: Entry, *, next_due_at: datetime |
     )
 
 
+def accept(conn: sqlite3.Connection, article_id: int, article: Article, *, now: datetime) -> None:
+    """Make what a flagged page shows the article's current revision, because the operator says so."""
+    known, flag = identity.known_by_id(conn, article_id), flags.find_flag(conn, article_id)
+    if known is None or flag is None:
+        return
+    revise_article(
+        conn,
+        known,
+        article,
+        kind=edit_kind(known, article),
+        cause="operator",
+        capture_id=flag.capture_id,
+        now=now,
+    )
+    flags.lower_flag(conn, article_id)
+    log_change(conn, article_id, "revised", cause="operator", at=now)
+
+
 def _record_new(conn: sqlite3.Connection, look: Look, article: Article) -> Outcome:
     if identity.known_by_url(conn, article.url) is not None:
         # The canonical link names an article that this page has nothing in common with: the page stands for itself.
@@ -169,7 +188,9 @@ def _record_known(
         cause = "extraction"
     if known.content_sha256 != digest_of(article):
         capture_id = store_capture(conn, look.portal.id, look.capture, "page")
-        revise_article(conn, known, article, kind="substantive", cause=cause, capture_id=capture_id, now=look.now)
+        revise_article(
+            conn, known, article, kind=_kind_of(known, article, cause), cause=cause, capture_id=capture_id, now=look.now
+        )
     elif change == "restored":
         conn.execute("UPDATE articles SET status = 'live' WHERE id = ?", [known.id])
     if change is None and has_moved:
@@ -180,6 +201,11 @@ def _record_known(
     _remember(conn, look)
     _settle(conn, look, change, known.id)
     return _OUTCOMES[change]
+
+
+def _kind_of(known: KnownState, article: Article, cause: Cause) -> str:
+    """What kind of edit makes *article* of what is known; what we read better by ourselves is none."""
+    return "extraction" if cause == "extraction" else edit_kind(known, article)
 
 
 def _record_rejection(conn: sqlite3.Connection, look: Look, known: KnownState | None, rejection: Rejection) -> Outcome:

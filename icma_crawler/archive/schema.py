@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from sqlite_utils import Database, Migrations
-
+from icma_crawler.archive.lean import Database, Migrations
 from icma_crawler.text import FOLD_VERSION
 
 APPLICATION_ID = 0x49434D41  # "ICMA": what `file archive.db` and a foreign program can tell the format by
@@ -28,6 +27,72 @@ def m001_the_archive(db: Database) -> None:
     for name, value in facts.items():
         db.execute("INSERT INTO meta (name, value) VALUES (?, ?)", [name, value])
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@migrations()
+def m002_observed(db: Database) -> None:
+    """One narrow row per article, so that the health of hundreds of portals is read without touching any text."""
+    db.execute(
+        """
+        CREATE TABLE observed (
+          portal TEXT NOT NULL,
+          archived_at TEXT NOT NULL,
+          article_id INTEGER NOT NULL,
+          appeared_at TEXT NOT NULL,
+          published_at TEXT,
+          filled INTEGER NOT NULL,
+          word_count INTEGER NOT NULL,
+          PRIMARY KEY (portal, archived_at, article_id)
+        ) WITHOUT ROWID
+        """
+    )
+    # By triggers, so that every way an article is written (crawl, import, reextract) keeps it.
+    db.execute(
+        f"""
+        CREATE TRIGGER observed_new AFTER INSERT ON articles BEGIN
+          INSERT INTO observed VALUES (
+            new.portal, new.archived_at, new.id, {_APPEARED_AT}, new.published_at, {_FILLED}, new.word_count
+          );
+        END
+        """
+    )
+    # A withdrawn article keeps what was observed of it: its emptiness is no fault of the portal.
+    db.execute(
+        f"""
+        CREATE TRIGGER observed_change AFTER UPDATE ON articles WHEN new.status != 'withdrawn' BEGIN
+          UPDATE observed
+          SET appeared_at = {_APPEARED_AT}, published_at = new.published_at, filled = {_FILLED},
+              word_count = new.word_count
+          WHERE portal = new.portal
+            AND archived_at = new.archived_at
+            AND article_id = new.id;
+        END
+        """
+    )
+    columns = f"new.portal, new.archived_at, new.id, {_APPEARED_AT}, new.published_at, {_FILLED}, new.word_count"
+    db.execute(f"INSERT INTO observed SELECT {columns} FROM articles AS new")
+    db.execute("CREATE INDEX frontier_newest ON frontier (portal, announced_at)")
+    db.execute("CREATE INDEX captures_fetched ON captures (fetched_at, stored_bytes)")
+
+
+# The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
+_APPEARED_AT = """CASE
+  WHEN new.published_at IS NULL OR new.published_at > new.archived_at
+    OR new.published_precision = 'day'
+       AND new.published_at > strftime('%Y-%m-%dT%H:%M:%S+00:00', new.archived_at, '-2 days')
+  THEN new.archived_at
+  ELSE new.published_at
+END"""
+
+# The bits of `facts.FIELDS`.
+_FILLED = """(new.published_at IS NOT NULL)
+  + 2 * (coalesce(new.published_precision, 'day') != 'day')
+  + 4 * (new.authors != '[]')
+  + 8 * (new.section IS NOT NULL)
+  + 16 * (new.tags != '[]')
+  + 32 * (new.image_url IS NOT NULL)
+  + 64 * (new.lead IS NOT NULL)
+  + 128 * (new.access = 'full')"""
 
 
 _FIRST = """

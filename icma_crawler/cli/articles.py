@@ -6,12 +6,13 @@ import shutil
 import sys
 import textwrap
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import click
 
-from icma_crawler.cli.options import Moment, archive_option, json_option, load_config
+from icma_crawler.cli.options import Moment, archive_option, json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json, print_json_line, talk, wall_clock
 from icma_crawler.models import ArchivedArticle
 
@@ -21,7 +22,7 @@ from icma_crawler.models import ArchivedArticle
 @click.option("--portal", help="Only this portal.")
 @click.option("--since", type=Moment(), help="Published on or after this day.")
 @click.option("--until", type=Moment(), help="Published before this day.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1, max=1_000_000), default=20, show_default=True)
 @archive_option
 @json_option
 def search(
@@ -89,20 +90,58 @@ def show(what: str, *, publisher: str | None, archive: Path | None, as_json: boo
 
 @click.command()
 @click.argument("what", metavar="ID|URL")
+@click.option("--diff", is_flag=True, help="Show what was edited from each state to the next.")
 @archive_option
 @json_option
-def history(what: str, *, archive: Path | None, as_json: bool) -> None:
-    """List every state of an article that the archive holds."""
+def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> None:
+    """List every state of an article that the archive holds, and what kind of edit made it.
+
+    \b
+    icma history 12
+    icma history 12 --diff
+    icma history https://sherg.az/iqtisadiyyat/lombard-fealiyyeti --json
+
+    The kinds: typo, headline, correction (a number, a date, a name, a few words), addition, substantive.
+    """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
+    from icma_crawler.cli.diffing import diff_as_json, print_diffs  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         past = opened.history_of(opened.find_article(what).id)
     if as_json:
         keys = ("revision", "recorded_at", "kind", "title", "content_sha256")
-        print_json([{key: getattr(one, key) for key in keys} | {"diff": None} for one in past])
-        return
-    for one in past:
-        click.echo(f"{one.revision:>3}  {wall_clock(one.recorded_at)}  {one.kind:<12} {one.title}")
+        edits = [None, *(diff_as_json(old, new) for old, new in pairwise(past))]
+        print_json(
+            [{key: getattr(one, key) for key in keys} | {"diff": edit} for one, edit in zip(past, edits, strict=True)]
+        )
+    elif diff:
+        print_diffs(past)
+    else:
+        for one in past:
+            click.echo(f"{one.revision:>3}  {wall_clock(one.recorded_at)}  {one.kind:<12} {one.title}")
+
+
+@click.command()
+@click.argument("what", metavar="ID|URL")
+@archive_option
+@portals_option
+def accept(what: str, *, archive: Path | None, portals_folder: Path | None) -> None:
+    """Make a flagged, much shorter text the current revision of an article.
+
+    \b
+    icma accept 12
+    """
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+    from icma_crawler.operations.accepting import accept_flagged  # noqa: PLC0415
+    from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
+
+    config = load_config(archive=archive, portals=portals_folder)
+    registry = config.portals or default_registry()
+    portals = load_portals(registry)
+    with open_archive(config.archive) as opened:
+        (portal,) = pick_portals(portals, [opened.find_article(what).portal], registry)
+        now_current = accept_flagged(opened, what, portal, now=datetime.now(UTC))
+    click.echo(f"{now_current.url}: revision {now_current.revision} is current")
 
 
 def print_article(archived: ArchivedArticle, publisher: str | None) -> None:

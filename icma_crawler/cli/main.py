@@ -45,6 +45,7 @@ _COMMANDS: tuple[Callable[..., Any], ...] = (
     articles.search,
     articles.show,
     articles.history,
+    articles.accept,
     dumping.dump,
     health.status,
     health.gaps,
@@ -57,7 +58,7 @@ def main() -> None:
     """Run the command line; errors become one line and an exit status, tracebacks only with --debug."""
     debug = "--debug" in sys.argv[1:]
     try:
-        code = icma(standalone_mode=False)
+        code = icma(prog_name="icma", standalone_mode=False)
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.Abort:

@@ -1,0 +1,192 @@
+"""Observing the portals: the queries behind `icma status`, each along an index, none touching an article's text."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from icma_crawler.archive.crawls import find_runs, is_alive
+from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
+from icma_crawler.archive.stamps import from_stamp, to_stamp
+
+_MEMORY = timedelta(weeks=8)
+_NEWEST_ARTICLES = 200
+_OLDER_SAMPLE = 250
+_NEWEST_PAGES = 250
+_NEWEST_RUNS = 10
+_WEEK = timedelta(days=7)
+
+
+def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts:
+    """The facts of one portal's last eight weeks, up to its newest article."""
+    timezone, holder = conn.execute("SELECT timezone, holder FROM portals WHERE id = ?", [portal]).fetchone()
+    total, newest = conn.execute(
+        "SELECT count(*), max(archived_at) FROM observed WHERE portal = ?", [portal]
+    ).fetchone()
+    since = to_stamp(min(from_stamp(newest) or now, now) - _MEMORY)
+    hours = _hours(conn, portal, since)
+    pages = _pages(conn, portal)
+    return PortalFacts(
+        portal=portal,
+        timezone=timezone,
+        watched_from=_watched_from(conn, portal),
+        is_running=holder is not None and is_alive(holder),
+        runs=tuple(find_runs(conn, portal, _NEWEST_RUNS)),
+        hours=hours,
+        articles=_articles(conn, portal, since, sum(count for _, count in hours)),
+        pages=pages,
+        sources=_sources(conn, portal, pages),
+        archived_total=total,
+        archived_7d=_count_since(conn, portal, now - _WEEK),
+        last_archived_at=from_stamp(newest),
+    )
+
+
+def crawled_portals(conn: sqlite3.Connection) -> list[str]:
+    """Every portal that was ever crawled, by id."""
+    rows = conn.execute("SELECT id FROM portals WHERE id IN (SELECT portal FROM crawls) ORDER BY id")
+    return [row[0] for row in rows]
+
+
+def url_of_article(conn: sqlite3.Connection, article_id: int) -> str | None:
+    row = conn.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def pages_around(conn: sqlite3.Connection, portal: str, article_id: int, count: int) -> tuple[list[int], list[int]]:
+    """The captures of up to *count* articles before an article, and from it on: what the portal looked like."""
+    around = []
+    for side, order in (("<", "DESC"), (">=", "ASC")):
+        rows = conn.execute(
+            f"""
+            SELECT r.capture_id
+            FROM observed o
+            JOIN revisions r ON r.article_id = o.article_id AND r.revision = 1
+            WHERE o.portal = :portal
+              AND (o.archived_at, o.article_id) {side}
+                  (SELECT archived_at, article_id FROM observed WHERE portal = :portal AND article_id = :id)
+            ORDER BY o.archived_at {order}, o.article_id {order}
+            LIMIT :count
+            """,
+            {"portal": portal, "id": article_id, "count": count},
+        )
+        around.append([int(row[0]) for row in rows])
+    return around[0], around[1]
+
+
+def bytes_kept_since(conn: sqlite3.Connection, since: datetime) -> int:
+    """What the pages stored since a moment take, compressed."""
+    row = conn.execute(
+        "SELECT coalesce(sum(stored_bytes), 0) FROM captures WHERE fetched_at >= ?", [to_stamp(since)]
+    ).fetchone()
+    return int(row[0])
+
+
+def _watched_from(conn: sqlite3.Connection, portal: str) -> datetime | None:
+    row = conn.execute(
+        "SELECT finished_at FROM crawls WHERE portal = ? AND finished_at IS NOT NULL ORDER BY id LIMIT 1", [portal]
+    ).fetchone()
+    return None if row is None else from_stamp(row[0])
+
+
+def _count_since(conn: sqlite3.Connection, portal: str, since: datetime) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM observed WHERE portal = ? AND archived_at >= ?", [portal, to_stamp(since)]
+    ).fetchone()
+    return int(row[0])
+
+
+def _hours(conn: sqlite3.Connection, portal: str, since: str) -> tuple[HourCount, ...]:
+    rows = conn.execute(
+        """
+        SELECT substr(appeared_at, 1, 13) AS hour, count(*)
+        FROM observed
+        WHERE portal = ?
+          AND archived_at >= ?
+          AND appeared_at >= ?
+        GROUP BY hour
+        ORDER BY hour
+        """,
+        [portal, since, since],
+    )
+    return tuple(HourCount(datetime.fromisoformat(f"{hour}:00+00:00"), count) for hour, count in rows)
+
+
+def _articles(conn: sqlite3.Connection, portal: str, since: str, count: int) -> tuple[ArticleFact, ...]:
+    """The newest articles, and of the older ones every 2nd, 4th, 8th ... so that the sample stays the same for long."""
+    step = 1
+    while count / step > _OLDER_SAMPLE:
+        step *= 2
+    rows = conn.execute(
+        """
+        SELECT article_id, archived_at, published_at, filled, word_count
+        FROM observed
+        WHERE portal = :portal
+          AND archived_at >= :since
+          AND (article_id % :step = 0
+               OR (archived_at, article_id) >= (
+                 SELECT archived_at, article_id
+                 FROM (SELECT archived_at, article_id FROM observed
+                       WHERE portal = :portal ORDER BY archived_at DESC, article_id DESC LIMIT :newest)
+                 ORDER BY archived_at, article_id
+                 LIMIT 1))
+        ORDER BY archived_at, article_id
+        """,
+        {"portal": portal, "since": since, "step": step, "newest": _NEWEST_ARTICLES},
+    )
+    return tuple(ArticleFact(row[0], from_stamp(row[1]), from_stamp(row[2]), _names_of(row[3]), row[4]) for row in rows)
+
+
+@lru_cache(maxsize=1 << len(FIELDS))
+def _names_of(filled: int) -> frozenset[str]:
+    return frozenset(name for bit, name in enumerate(FIELDS) if filled >> bit & 1)
+
+
+def _pages(conn: sqlite3.Connection, portal: str) -> tuple[PageFact, ...]:
+    rows = conn.execute(
+        """
+        SELECT id, url, announced_at, state, reason, article_id IS NOT NULL
+        FROM frontier
+        WHERE portal = ?
+        ORDER BY announced_at DESC, id DESC
+        LIMIT ?
+        """,
+        [portal, _NEWEST_PAGES],
+    ).fetchall()
+    return tuple(PageFact(row[0], row[1], from_stamp(row[2]), row[3], row[4], bool(row[5])) for row in reversed(rows))
+
+
+def _sources(conn: sqlite3.Connection, portal: str, pages: tuple[PageFact, ...]) -> tuple[SourceFact, ...]:
+    oldest = min((page.id for page in pages), default=0)
+    rows = conn.execute(
+        """
+        SELECT id, kind, url, asked_at, answered_at, failures, reason, next_due_at
+        FROM sources
+        WHERE portal = ?
+          AND (is_configured OR answered_at IS NOT NULL)
+          AND asked_at IS NOT NULL
+        ORDER BY id
+        """,
+        [portal],
+    ).fetchall()
+    return tuple(
+        SourceFact(
+            kind=kind,
+            url=url,
+            asked_at=from_stamp(asked_at),
+            answered_at=from_stamp(answered_at),
+            failures=failures,
+            reason=reason,
+            next_due_at=from_stamp(next_due_at),
+            told_of=_told_of(conn, source_id, oldest) if kind in ("feed", "news_sitemap") else frozenset(),
+        )
+        for source_id, kind, url, asked_at, answered_at, failures, reason, next_due_at in rows
+    )
+
+
+def _told_of(conn: sqlite3.Connection, source_id: int, oldest: int) -> frozenset[int]:
+    rows = conn.execute(
+        "SELECT frontier_id FROM announcements WHERE source_id = ? AND frontier_id >= ?", [source_id, oldest]
+    )
+    return frozenset(row[0] for row in rows)

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+
+from icma_crawler.archive import Archive
+from icma_crawler.errors import PortalBusyError
+from icma_crawler.models import Candidate, Capture, Rejection
+
+BEGIN = """
+import sys
+from datetime import UTC, datetime
+from icma_crawler.archive import open_archive
+archive = open_archive(sys.argv[1])
+with archive.atomic():
+    crawl_id = archive.begin_crawl("sherg.az", datetime.now(UTC))
+print(crawl_id, flush=True)
+"""
+
+
+def test_a_link_is_announced_once(desk):
+    assert len(desk.announce("a", "b")) == 2
+    assert desk.announce("a", "b") == []
+
+
+def test_two_addresses_of_one_page_are_one_entry(desk):
+    assert len(desk.announce("a", "a/", "a?amp=1", "a/amp")) == 1
+
+
+def test_an_entry_carries_the_hints_of_its_source(desk, now: datetime):
+    (entry,) = desk.announce("a", title="Park", published_at=now, guid="42")
+    assert (entry.candidate.title, entry.candidate.published_at, entry.candidate.guid) == ("Park", now, "42")
+    assert entry.attempts == 0
+
+
+def test_a_later_source_may_know_the_date(desk, now: datetime):
+    desk.announce("a")
+    desk.announce("a", published_at=now)
+    desk.end()
+    with desk.archive.atomic():
+        (left,) = desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=now)
+    assert left.candidate.published_at == now
+
+
+def test_what_a_crawl_left_comes_next_time(desk, now: datetime, make_article):
+    done, _left = desk.announce("a", "b")
+    desk.file(done, make_article("a"))
+    desk.end("interrupted")
+    with desk.archive.atomic():
+        again = desk.archive.begin_crawl("sherg.az", now)
+        unfinished = desk.archive.take_unfinished("sherg.az", crawl_id=again, now=now)
+    assert [entry.candidate.url for entry in unfinished] == ["https://sherg.az/b"]
+
+
+@pytest.mark.parametrize("state", ["failed", "refused"])
+def test_a_failed_link_rests_longer_each_time(desk, now: datetime, state: str):
+    (entry,) = desk.announce("a")
+    for rest in (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=1)):
+        with desk.archive.atomic():
+            desk.archive.settle(entry.id, state, reason="timeout", now=now)
+            early = desk.archive.take_unfinished(
+                "sherg.az", crawl_id=desk.crawl_id, now=now + rest - timedelta(seconds=1)
+            )
+            assert early == []
+            (entry,) = desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=now + rest)
+        now += rest
+    assert entry.attempts == 5
+
+
+@pytest.mark.parametrize("state", ["rejected", "archived", "unchanged", "withdrawn"])
+def test_what_is_settled_is_not_fetched_again(desk, now: datetime, state: str):
+    (entry,) = desk.announce("a")
+    with desk.archive.atomic():
+        desk.archive.settle(entry.id, state, reason="not-article", now=now)
+        later = now + timedelta(days=400)
+        assert desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=later) == []
+
+
+def test_the_counts_of_a_crawl_add_up(desk, now: datetime, make_article, make_capture):
+    archived, copy, rejected, refused, failed, _pending = desk.announce("a", "b", "c", "d", "e", "f")
+    desk.file(archived, make_article("a"))
+    desk.file(copy, make_article("a"), make_capture("b", final_url="https://sherg.az/a"))
+    desk.file(rejected, Rejection(reason="not-article"))
+    desk.file(refused, Rejection(reason="challenge"))
+    with desk.archive.atomic():
+        desk.archive.settle(failed.id, "failed", reason="timeout", now=now)
+    run = desk.end(now=now + timedelta(seconds=5))
+    assert (run.announced, run.due) == (6, 6)
+    assert (run.archived, run.unchanged, run.rejected, run.refused, run.failed, run.pending) == (1, 1, 1, 1, 1, 1)
+    outcomes = ["revised", "restored", "gone", "withdrawn"]
+    assert [getattr(run, outcome) for outcome in outcomes] == [0, 0, 0, 0]
+    assert (run.requests, run.bytes) == (7, 700)
+    assert run.finished_at - run.started_at == timedelta(seconds=5)
+    assert desk.archive.latest_crawls() == {"sherg.az": run}
+
+
+def test_gaps_tell_what_is_missing_and_why(desk, now: datetime):
+    refused, rejected, archived, _ = desk.announce("a", "b", "c", "d")
+    with desk.archive.atomic():
+        desk.archive.settle(refused.id, "refused", reason="http-403", status=403, now=now)
+        desk.archive.settle(rejected.id, "rejected", reason="http-404", status=404, now=now)
+        desk.archive.settle(archived.id, "archived", reason="", now=now)
+    gaps = desk.archive.find_gaps()
+    assert [(gap.url.removeprefix("https://sherg.az/"), gap.state, gap.reason, gap.last_status) for gap in gaps] == [
+        ("a", "refused", "http-403", 403),
+        ("b", "rejected", "http-404", 404),
+        ("d", "pending", None, None),
+    ]
+    assert {gap.announced_at for gap in gaps} == {now}
+    assert desk.archive.find_gaps("report.az") == []
+
+
+def test_a_live_process_keeps_its_portal(desk, archive: Archive, now: datetime):
+    desk.end()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", BEGIN + "sys.stdin.read()", archive.path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with holder:
+        assert int(holder.stdout.readline())
+        with pytest.raises(PortalBusyError) as caught, archive.atomic():
+            archive.begin_crawl("sherg.az", now)
+        holder.stdin.close()
+    assert f"being crawled by process {holder.pid} on {socket.gethostname()} since " in str(caught.value)
+    assert str(caught.value).startswith("sherg.az: ")
+
+
+def test_the_portal_of_a_dead_process_is_taken_over(desk, archive: Archive, now: datetime):
+    desk.end()
+    subprocess.run([sys.executable, "-c", BEGIN, archive.path], stdout=subprocess.DEVNULL, check=True, timeout=30)
+    assert archive.latest_crawls()["sherg.az"].reason == "running"
+    with archive.atomic():
+        crawl_id = archive.begin_crawl("sherg.az", now)
+        archive.end_crawl(crawl_id, reason="finished", requests=0, size_bytes=0, now=now)
+    reasons = [row[0] for row in archive._conn.execute("SELECT reason FROM crawls ORDER BY id")]
+    assert reasons == ["finished", "killed", "finished"]
+
+
+def test_a_killed_crawl_is_counted_like_any_other(desk, archive: Archive, now: datetime, make_article):
+    first, _ = desk.announce("a", "b")
+    desk.file(first, make_article("a"))
+    with archive.atomic():
+        # The same process id, used again by another process, is another holder.
+        archive._conn.execute(
+            "UPDATE portals SET holder = ?", [f"{socket.gethostname()}:{os.getpid()}:started-at-another-time"]
+        )
+        archive.begin_crawl("sherg.az", now)
+    row = archive._conn.execute("SELECT reason, due, archived, pending FROM crawls WHERE id = ?", [desk.crawl_id])
+    assert row.fetchone() == ("killed", 2, 1, 1)
+
+
+def test_a_process_on_another_machine_is_believed(desk, archive: Archive, now: datetime):
+    with archive.atomic():
+        archive._conn.execute("UPDATE portals SET holder = 'news-host-2:17:99', held_since = '2026-01-18T09:00:00'")
+    with pytest.raises(PortalBusyError, match="process 17 on news-host-2"), archive.atomic():
+        archive.begin_crawl("sherg.az", now)
+
+
+def test_each_portal_has_a_frontier_of_its_own(desk, archive: Archive, now: datetime):
+    desk.announce("a")
+    other = desk.portal.__class__(
+        id="report.az", name="Report.az", home="https://report.az/", language="az", timezone="Asia/Baku"
+    )
+    with archive.atomic():
+        archive.save_portal(other, now)
+        crawl_id = archive.begin_crawl("report.az", now)
+        found = [Candidate(url="https://sherg.az/a", source_url="https://report.az/")]
+        assert archive.announce("report.az", None, found, crawl_id=crawl_id, now=now).new
+
+
+def test_a_page_is_captured_with_its_listing(desk, archive: Archive, make_capture):
+    listing: Capture = make_capture("", b"<rss/>")
+    with archive.atomic():
+        first = archive.keep_listing("sherg.az", listing)
+        assert archive.keep_listing("sherg.az", listing) == first
+        assert archive.keep_listing("sherg.az", make_capture("", b"<rss><item/></rss>")) != first

@@ -1,0 +1,180 @@
+"""What becomes of a known article when its page is looked at again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from icma_crawler.archive import Archive
+from icma_crawler.models import Candidate, Rejection
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LONG = "\n\n".join(f"Bakıda {n} yeni park açılıb, sakinlər razıdır və gəzintiyə çıxırlar." for n in range(12))
+SHORT = "Bakıda yeni park açılıb."
+
+
+def changes_of(archive: Archive) -> list[tuple[str, str]]:
+    return archive._conn.execute("SELECT change, cause FROM changes ORDER BY seq").fetchall()
+
+
+def body_of(archive: Archive, what: object = 1) -> str:
+    article = archive.find_article(str(what)).article
+    assert article is not None
+    return article.body
+
+
+def miss(desk, path: str, *, status: int | None, now: datetime, reason: str = "http-404") -> bool:
+    """The page of a known article is not there; returns whether that makes it gone."""
+    with desk.archive.atomic():
+        entries = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=100, is_all=True)
+        (entry,) = [entry for entry in entries if entry.candidate.url.endswith("/" + path)]
+        gone = desk.archive.record_miss(entry, reason=reason, status=status, now=now)
+        if gone:
+            desk.archive.mark_gone(entry, now=now)
+    return gone
+
+
+def test_410_says_at_once_that_an_article_is_gone(desk, now):
+    desk.publish("park")
+    assert miss(desk, "park", status=410, reason="http-410", now=now + HOUR)
+    assert desk.archive.find_article("1").status == "gone"
+    assert body_of(desk.archive) != ""
+    assert changes_of(desk.archive) == [("new", "source"), ("gone", "source")]
+
+
+@pytest.mark.parametrize("reason", ["http-404", "home-redirect"])
+def test_404_counts_only_several_times_over_a_day(desk, now, reason):
+    desk.publish("park")
+    assert not miss(desk, "park", status=404, reason=reason, now=now + HOUR)
+    assert not miss(desk, "park", status=404, reason=reason, now=now + 2 * HOUR)
+    assert not miss(desk, "park", status=404, reason=reason, now=now + 3 * HOUR)
+    assert miss(desk, "park", status=404, reason=reason, now=now + HOUR + DAY)
+    assert changes_of(desk.archive) == [("new", "source"), ("gone", "source")]
+
+
+def test_a_page_that_was_back_in_between_starts_the_count_anew(desk, now):
+    desk.publish("park")
+    assert not miss(desk, "park", status=404, now=now)
+    desk.look_again("park", now=now + HOUR)
+    assert not miss(desk, "park", status=404, now=now + 25 * HOUR)
+    assert not miss(desk, "park", status=404, now=now + 26 * HOUR)
+    assert desk.archive.find_article("1").status == "live"
+
+
+def test_a_gone_article_that_is_back_is_restored(desk, now):
+    desk.publish("park")
+    miss(desk, "park", status=410, now=now + HOUR)
+    assert desk.look_again("park", now=now + DAY) == "restored"
+    assert desk.archive.find_article("1").status == "live"
+    assert changes_of(desk.archive)[-1] == ("restored", "source")
+
+
+def test_a_much_shorter_text_is_flagged_and_not_current(desk, now):
+    article_id = desk.publish("park", body=LONG)
+    assert desk.look_again("park", body=SHORT, now=now + HOUR) == "unchanged"
+    assert body_of(desk.archive) == LONG
+    assert changes_of(desk.archive) == [("new", "source")]
+    flag = desk.archive.flag_of(article_id)
+    assert (flag.reason, flag.detail) == ("much-shorter", "4 words")
+
+
+def test_a_much_shorter_text_is_believed_after_two_equal_looks_a_day_apart(desk, now):
+    article_id = desk.publish("park", body=LONG)
+    desk.look_again("park", body=SHORT, now=now + HOUR)
+    assert desk.look_again("park", body=SHORT, now=now + 5 * HOUR) == "unchanged"
+    assert desk.look_again("park", body=SHORT, now=now + 26 * HOUR) == "revised"
+    assert body_of(desk.archive) == SHORT
+    assert desk.archive.flag_of(article_id) is None
+
+
+def test_another_short_text_starts_the_waiting_anew(desk, now):
+    desk.publish("park", body=LONG)
+    desk.look_again("park", body=SHORT, now=now + HOUR)
+    assert desk.look_again("park", body="Səhifə yenilənir.", now=now + 26 * HOUR) == "unchanged"
+    assert body_of(desk.archive) == LONG
+
+
+def test_the_operator_may_accept_a_flagged_text(desk, now, make_article):
+    article_id = desk.publish("park", body=LONG)
+    desk.look_again("park", body=SHORT, now=now + HOUR)
+    with desk.archive.atomic():
+        desk.archive.accept(article_id, make_article("park", body=SHORT), now=now + 2 * HOUR)
+    assert body_of(desk.archive) == SHORT
+    assert changes_of(desk.archive)[-1] == ("revised", "operator")
+    assert desk.archive.flag_of(article_id) is None
+
+
+@pytest.mark.parametrize("reason", ["login-wall", "soft-404", "challenge"])
+def test_a_wall_where_an_article_was_is_flagged_and_its_text_kept(desk, now, reason):
+    article_id = desk.publish("park")
+    before = body_of(desk.archive)
+    with desk.archive.atomic():
+        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    desk.file(entry, Rejection(reason=reason), now=now + HOUR)
+    assert desk.archive.flag_of(article_id).reason == reason
+    assert body_of(desk.archive) == before
+    assert desk.archive.find_article("1").status == "live"
+    assert desk.archive.find_gaps() == []
+
+
+def test_a_flag_goes_when_the_article_is_back(desk, now):
+    article_id = desk.publish("park", body=LONG)
+    desk.look_again("park", body=SHORT, now=now + HOUR)
+    assert desk.look_again("park", body=LONG, now=now + 2 * HOUR) == "unchanged"
+    assert desk.archive.flag_of(article_id) is None
+
+
+def test_a_page_that_shows_another_articles_text_is_flagged(desk, now):
+    desk.publish("park")
+    article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
+    other = desk.archive.find_article("1").article
+    assert desk.look_again("muzey", body=other.body, title=other.title, now=now + HOUR) == "unchanged"
+    assert desk.archive.flag_of(article_id).reason == "same-as-another"
+    assert body_of(desk.archive, article_id) == LONG
+
+
+def test_a_teaser_does_not_replace_the_whole_text(desk, now):
+    article_id = desk.publish("park", body=LONG)
+    half = "\n\n".join(LONG.split("\n\n")[:8])
+    assert desk.look_again("park", body=half, access="teaser", now=now + HOUR) == "unchanged"
+    assert desk.archive.flag_of(article_id).reason == "teaser-now"
+
+
+def test_our_own_upgrade_is_no_edit(desk, now, make_article, make_capture):
+    desk.publish("park", extractor="1")
+    today = make_article("park", body=f"{LONG}\n\nƏlavə.", extractor="2")
+    with desk.archive.atomic():
+        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+        outcome = desk.archive.record(desk.portal, entry, make_capture("park"), today, baseline=today, now=now + HOUR)
+    assert outcome == "revised"
+    assert changes_of(desk.archive)[-1] == ("revised", "extraction")
+    assert [past.kind for past in desk.archive.history_of(1)] == ["new", "extraction"]
+
+
+def test_each_revision_says_what_kind_of_edit_it_is(desk, now):
+    desk.publish("park", body=LONG)
+    desk.look_again("park", body=f"{LONG}\n\nMərasimdə 40 nəfər iştirak edib.", now=now + HOUR)
+    desk.look_again("park", body=f"{LONG}\n\nMərasimdə 45 nəfər iştirak edib.", now=now + 2 * HOUR)
+    assert [past.kind for past in desk.archive.history_of(1)] == ["new", "addition", "correction"]
+
+
+def test_a_listing_that_says_changed_brings_a_look_before_its_time(desk, now):
+    desk.publish("park", now=now)
+    assert _announce_again(desk, "park", modified_at=now - HOUR, now=now + HOUR) == []
+    assert len(_announce_again(desk, "park", modified_at=now + HOUR, now=now + 2 * HOUR)) == 1
+
+
+def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) -> list:
+    desk.end(now=now)
+    with desk.archive.atomic():
+        desk.crawl_id = desk.archive.begin_crawl(desk.portal.id, now)
+    candidate = _candidate(desk, path, modified_at)
+    with desk.archive.atomic():
+        found = desk.archive.announce(desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
+    return list(found.changed)
+
+
+def _candidate(desk, path: str, modified_at: datetime):
+
+    return Candidate(url=desk.portal.home + path, source_url=desk.portal.home, modified_at=modified_at)
