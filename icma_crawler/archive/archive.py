@@ -172,6 +172,12 @@ class Archive:
     def source_walked(self, source_id: int, now: datetime) -> None:
         sources.source_walked(self._conn, source_id, now)
 
+    def backfill_at(self, source_id: int, url: str | None, since: datetime) -> None:
+        sources.backfill_at(self._conn, source_id, url, since)
+
+    def newest_of_latest(self, source_id: int, latest: int) -> datetime | None:
+        return sources.newest_of_latest(self._conn, source_id, latest)
+
     def failing_sources(self) -> dict[str, dict[str, str]]:
         return sources.failing_sources(self._conn)
 

@@ -135,6 +135,8 @@ CREATE TABLE sources (
   told_new_at TEXT,
   looked_at TEXT,
   payload_bytes INTEGER,
+  backfill_url TEXT,
+  backfill_since TEXT,
   next_due_at TEXT,
   asked INTEGER NOT NULL DEFAULT 0,
   told_new INTEGER NOT NULL DEFAULT 0,

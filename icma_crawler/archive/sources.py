@@ -29,6 +29,9 @@ class KnownSource:
     next_due_at: datetime | None = None
     payload_sha256: str | None = None
     payload_bytes: int | None = None
+    backfill_url: str | None = None
+    """The page that an unfinished backfill has come to, and the day it walks back to."""
+    backfill_since: datetime | None = None
 
     def as_source(self) -> Source:
         return Source(kind=self.kind, url=self.url)
@@ -83,7 +86,7 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
     rows = conn.execute(
         """
         SELECT id, kind, url, etag, last_modified, walked_at IS NOT NULL, is_configured, failures,
-               asked_at, looked_at, next_due_at, payload_sha256, payload_bytes
+               asked_at, looked_at, next_due_at, payload_sha256, payload_bytes, backfill_url, backfill_since
         FROM sources
         WHERE portal = ?
           AND (is_configured OR answered_at IS NOT NULL OR failures = 0)
@@ -106,6 +109,8 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
             next_due_at=from_stamp(row[10]),
             payload_sha256=row[11],
             payload_bytes=row[12],
+            backfill_url=row[13],
+            backfill_since=from_stamp(row[14]),
         )
         for row in rows
     ]
@@ -261,6 +266,34 @@ def save_robots(conn: sqlite3.Connection, host: str, robots: HostRobots) -> None
         """,
         {"host": host, "status": robots.status, "body": robots.body, "at": to_stamp(robots.at)},
     )
+
+
+def backfill_at(conn: sqlite3.Connection, source_id: int, url: str | None, since: datetime) -> None:
+    """Remember the page that a backfill comes to next; None once it has come to its day."""
+    conn.execute(
+        "UPDATE sources SET backfill_url = ?, backfill_since = ? WHERE id = ?", [url, to_stamp(since), source_id]
+    )
+
+
+def newest_of_latest(conn: sqlite3.Connection, source_id: int, latest: int) -> datetime | None:
+    """The newest publication among the articles that a source was the last to tell of; None where none is dated."""
+    row = conn.execute(
+        """
+        SELECT max(published_at)
+        FROM (
+          SELECT articles.published_at
+          FROM announcements
+          JOIN frontier ON frontier.id = announcements.frontier_id
+          JOIN articles ON articles.id = frontier.article_id
+          WHERE announcements.source_id = ?
+          ORDER BY frontier.id DESC
+          LIMIT ?
+        )
+        """,
+        [source_id, latest],
+    ).fetchone()
+    newest: str | None = row[0]
+    return from_stamp(newest)
 
 
 def failing_sources(conn: sqlite3.Connection) -> dict[str, dict[str, str]]:

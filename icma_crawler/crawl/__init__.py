@@ -1,6 +1,6 @@
 """Fetching, and nothing but: Scrapy and Twisted live in this folder only."""
 
-from icma_crawler.crawl.portal_crawl import CrawlOrder
+from icma_crawler.crawl.planning import CrawlOrder
 from icma_crawler.crawl.run import Crawled, run_crawl
 from icma_crawler.crawl.services import Progress
 

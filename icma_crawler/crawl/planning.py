@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from icma_crawler.archive import KnownSource
 
 CrawlMode = Literal["all", "due", "recheck", "backfill"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOrder:
+    """What is asked of a crawl; *since* is the day that a backfill walks back to."""
+
+    mode: CrawlMode = "all"
+    since: datetime | None = None
+    limit: int | None = None
+    recheck_ages: tuple[tuple[timedelta, timedelta], ...] = ((timedelta(days=1), timedelta(hours=4)),)
+    recheck_budget: int = 100
+
 
 NEWEST = 30
 """How many of a portal's newest articles show which sources tell of them."""

@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 
 from icma_crawler.config import Config
 from icma_crawler.crawl.loader import spider_for
-from icma_crawler.crawl.portal_crawl import CrawlOrder
+from icma_crawler.crawl.planning import CrawlOrder
 from icma_crawler.crawl.services import Progress, Services
 from icma_crawler.models import CrawlRun, Portal
 

@@ -14,7 +14,9 @@ from twisted.python.failure import Failure
 from icma_crawler.archive import Entry
 from icma_crawler.config import Config
 from icma_crawler.crawl.items import PageItem
-from icma_crawler.crawl.portal_crawl import CrawlOrder, Next, PortalCrawl, Visit
+from icma_crawler.crawl.listing_steps import Next, Visit
+from icma_crawler.crawl.planning import CrawlOrder
+from icma_crawler.crawl.portal_crawl import PortalCrawl
 from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
@@ -66,10 +68,11 @@ class PortalSpider(Spider):
         for request in self._requests(first):
             yield request
         policy = await self.robots.policy_of(self.portal.home)
-        for request in self._requests(await self.crawl.take_robots(policy.text)):
+        for request in self._requests(await self.crawl.listings.take_robots(policy.text)):
             yield request
 
     def _requests(self, following: Next) -> Iterable[Request]:
+        following = self.crawl.within_limit(following)
         for visit in following.visits:
             yield self._listing_request(visit)
         for entry in following.entries:
@@ -88,7 +91,8 @@ class PortalSpider(Spider):
             headers=headers,
             cb_kwargs={"visit": visit},
             meta={"handle_httpstatus_all": True},
-            priority=_LISTING_PRIORITY - visit.page,
+            # A source's first page before any article, its next ones after them: a walk sees how far back it is.
+            priority=_LISTING_PRIORITY if visit.page == 1 else -visit.page,
         )
 
     def _page_request(self, entry: Entry) -> Request:
@@ -106,18 +110,18 @@ class PortalSpider(Spider):
 
     async def parse_listing(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         if response.status == 304:
-            await self.crawl.source_unchanged(visit)
+            await self.crawl.listings.unchanged(visit)
             return
         if response.status != 200:
-            following = await self.crawl.source_failed(visit, f"http-{response.status}", response.status)
+            following = await self.crawl.listings.failed(visit, f"http-{response.status}", response.status)
         else:
-            following = await self.crawl.take_listing(visit, capture_of(response, visit.url))
+            following = await self.crawl.listings.take(visit, capture_of(response, visit.url))
         for request in self._requests(following):
             yield request
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
         error, visit = _told_by(failure, "visit")
-        following = await self.crawl.source_failed(visit, reason_of_failure(error)[1], None)
+        following = await self.crawl.listings.failed(visit, reason_of_failure(error)[1], None)
         for request in self._requests(following):
             yield request
 

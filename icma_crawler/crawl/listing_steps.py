@@ -1,0 +1,245 @@
+"""The listing side of one crawl: which sources to ask, what their answers lead to, when to ask them again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from icma_crawler.archive import Archive, Entry, KnownSource
+from icma_crawler.crawl.planning import NEWEST, CrawlOrder, choose_sources, is_unconditional, next_visit
+from icma_crawler.crawl.services import Services
+from icma_crawler.discovery import (
+    USUAL_PLACES,
+    Listing,
+    Shapes,
+    learn_shapes,
+    read_source,
+    sources_from_robots,
+)
+from icma_crawler.errors import SourceError, UrlError
+from icma_crawler.models import Candidate, Capture, Portal, Source
+from icma_crawler.urls import canonical_url
+
+WALK_PAGES = 10
+"""How many pages of a section the first crawl follows; a backfill goes further."""
+
+_BACKFILL_PAGES = 10_000
+_FIRST_HORIZON = timedelta(days=30)
+"""How far back the first crawl takes what a sitemap lists; a backfill goes further."""
+
+_WEEK = timedelta(days=7)
+_LATEST = 20
+"""How many of the articles that a backfill last found show whether it has come to its day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A source that is to be asked; ``page`` counts from 1 along its paging."""
+
+    source: KnownSource
+    url: str
+    page: int = 1
+    is_conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What a crawl turns to after a step."""
+
+    entries: Sequence[Entry] = ()
+    visits: tuple[Visit, ...] = ()
+
+    def __add__(self, other: Next) -> Next:
+        return Next((*self.entries, *other.entries), self.visits + other.visits)
+
+
+class Listings:
+    """The sources of one portal in one crawl; each step is one transaction of the archive."""
+
+    def __init__(self, portal: Portal, services: Services, order: CrawlOrder, tell: Callable[[int], None]) -> None:
+        self._portal = portal
+        self._services = services
+        self._order = order
+        self._tell_announced = tell
+        self._crawl_id = 0
+        self._shapes: Shapes | None = None
+        self._has_announcer = False
+        self._probed = False
+        self._visited: set[int] = set()
+        self._others: list[KnownSource] = []
+
+    def begin(self, archive: Archive, crawl_id: int, now: datetime) -> tuple[Visit, ...]:
+        """Choose the sources to ask in this crawl. The caller holds the transaction."""
+        self._crawl_id = crawl_id
+        archive.save_sources(self._portal.id, self._portal.sources, now=now, is_configured=True)
+        home = Source(kind="section", url=canonical_url(self._portal.home))
+        archive.save_sources(self._portal.id, [home], now=now, is_configured=True)
+        known = archive.find_sources(self._portal.id)
+        chosen = choose_sources(known, archive.coverage_of(self._portal.id, NEWEST), self._order.mode, now=now)
+        self._others = [source for source in known if source not in chosen]
+        self._has_announcer = any(source.kind != "section" for source in known)
+        return tuple(map(self._resumed, self._visits(chosen)))
+
+    def _resumed(self, visit: Visit) -> Visit:
+        """A backfill that was interrupted goes on at the page it had come to."""
+        source = visit.source
+        if self._order.since is None or source.backfill_url is None or source.backfill_since != self._order.since:
+            return visit
+        return replace(visit, url=source.backfill_url, page=2)
+
+    def _visits(self, sources: Sequence[KnownSource]) -> tuple[Visit, ...]:
+        """Visits to those of *sources* that this crawl has not asked yet."""
+        fresh = [source for source in sources if source.id not in self._visited]
+        self._visited.update(source.id for source in fresh)
+        now = _now()
+        return tuple(
+            Visit(
+                source=source,
+                url=source.url,
+                is_conditional=self._order.since is None and not is_unconditional(source, now),
+            )
+            for source in fresh
+        )
+
+    async def take_robots(self, robots_text: str) -> Next:
+        """Sitemaps that robots.txt names are sources too."""
+        found = sources_from_robots(robots_text, self._portal)
+        return await self._services.write(lambda archive: self._add(archive, found)) if found else Next()
+
+    def _add(self, archive: Archive, found: Sequence[Source]) -> Next:
+        owned = [source for source in found if self._portal.owns(source.url)]
+        self._has_announcer = self._has_announcer or any(source.kind != "section" for source in owned)
+        return Next(visits=self._visits(archive.save_sources(self._portal.id, owned, now=_now())))
+
+    async def take(self, visit: Visit, capture: Capture) -> Next:
+        """Read what a source answered: its candidates enter the frontier, and what it leads to comes next."""
+        is_same = capture.payload_sha256 == visit.source.payload_sha256
+        if is_same and visit.page == 1 and visit.source.was_walked and self._order.since is None:
+            await self.unchanged(visit, capture)
+            return Next()
+        try:
+            listing = read_source(visit.source.as_source(), capture, self._portal, known_shapes=self._shapes)
+        except SourceError as error:
+            return await self.failed(visit, error.reason, capture.status)
+        if listing.kind in ("feed", "news_sitemap"):
+            self._shapes = learn_shapes([candidate.url for candidate in listing.candidates])
+        following = await self._services.write(lambda archive: self._take(archive, visit, capture, listing))
+        return following + await self._probe_if_mute(visit)
+
+    def _take(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing) -> Next:
+        now = _now()
+        candidates = self._wanted(visit, listing, now)
+        announced = archive.announce(self._portal.id, visit.source.id, candidates, crawl_id=self._crawl_id, now=now)
+        following = self._add(archive, [Source(kind=s.kind, url=s.url) for s in listing.sources])
+        children = archive.find_changed_children(self._portal.id, {s.url: s.modified_at for s in listing.sources})
+        following += Next(visits=self._visits(children))
+        if visit.page == 1:
+            self._answered(archive, visit, capture, listing, told_new=bool(announced.new))
+        next_page = self._next_page(archive, visit, listing, found_new=bool(announced.new))
+        if next_page is not None:
+            following += Next(visits=(next_page,))
+        elif not visit.source.was_walked:
+            archive.source_walked(visit.source.id, now)
+        if self._order.since is not None:
+            archive.backfill_at(visit.source.id, next_page.url if next_page else None, self._order.since)
+        if announced.new and not announced.repeated and visit.source.was_walked:
+            # Everything is new: something may have passed this source by since the last look, so ask the others.
+            following += Next(visits=self._visits(self._others))
+        self._tell_announced(len(announced.new) + len(announced.changed))
+        return following + Next(entries=(*announced.new, *announced.changed))
+
+    def _answered(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing, *, told_new: bool) -> None:
+        is_whole = not capture.is_partial
+        archive.source_answered(
+            visit.source.id,
+            status=capture.status,
+            kind=listing.kind,
+            etag=capture.header("etag") if is_whole else None,
+            last_modified=capture.header("last-modified") if is_whole else None,
+            payload_sha256=capture.payload_sha256 if is_whole else None,
+            payload_bytes=len(capture.body),
+            told_new=told_new,
+            next_due_at=self._due(archive, visit.source, listing.ttl_minutes),
+            now=_now(),
+        )
+
+    def _wanted(self, visit: Visit, listing: Listing, now: datetime) -> list[Candidate]:
+        """Without what lies before the horizon: a first crawl takes a month of a sitemap, a backfill what it is told."""
+        since = self._order.since
+        if since is None and listing.kind == "sitemap" and not visit.source.was_walked:
+            since = now - _FIRST_HORIZON
+        if since is None:
+            return list(listing.candidates)
+        return [one for one in listing.candidates if (one.published_at or one.modified_at or now) >= since]
+
+    def _next_page(self, archive: Archive, visit: Visit, listing: Listing, *, found_new: bool) -> Visit | None:
+        """The paging goes on until a page tells nothing new, on the first walk until its end, or back to a day."""
+        since = self._order.since
+        depth = WALK_PAGES if since is None else _BACKFILL_PAGES
+        if listing.next_page is None or visit.page >= depth or not self._portal.owns(listing.next_page):
+            return None
+        if since is None and visit.source.was_walked and not found_new:
+            return None
+        if since is not None and self._has_come_to(archive, visit, since):
+            return None
+        return Visit(source=visit.source, url=listing.next_page, page=visit.page + 1)
+
+    def _has_come_to(self, archive: Archive, visit: Visit, since: datetime) -> bool:
+        """Whether the articles that a source told of last were all published before a day."""
+        newest = archive.newest_of_latest(visit.source.id, _LATEST)
+        return newest is not None and newest < since
+
+    async def _probe_if_mute(self, visit: Visit) -> Next:
+        """Once, after the home page: where nothing named a feed or sitemap, look in the usual places."""
+        is_home = self._portal.is_home(visit.url)
+        if self._has_announcer or self._probed or not is_home or visit.source.was_walked:
+            return Next()
+        self._probed = True
+        places = []
+        for kind, path in USUAL_PLACES:
+            try:
+                places.append(Source(kind=kind, url=canonical_url(path, self._portal.home)))
+            except UrlError:
+                continue
+        return await self._services.write(lambda archive: self._add(archive, places))
+
+    async def unchanged(self, visit: Visit, capture: Capture | None = None) -> None:
+        """The source has nothing new: it says so (304), or its answer is the same to the byte."""
+
+        def answered(archive: Archive) -> None:
+            archive.source_answered(
+                visit.source.id,
+                status=capture.status if capture else 304,
+                etag=capture.header("etag") if capture else None,
+                last_modified=capture.header("last-modified") if capture else None,
+                next_due_at=self._due(archive, visit.source, None),
+                now=_now(),
+            )
+
+        await self._services.write(answered)
+
+    async def failed(self, visit: Visit, reason: str, status: int | None) -> Next:
+        """The source gave no usable answer; it is asked again next time if it ever gave one."""
+        failures = visit.source.failures + 1
+        due = next_visit(7, failures=failures, ttl_minutes=None, jitter=_jitter(), now=_now())
+        await self._services.write(
+            lambda archive: archive.source_failed(
+                visit.source.id, reason=reason, status=status, next_due_at=due, now=_now()
+            )
+        )
+        return await self._probe_if_mute(visit)
+
+    def _due(self, archive: Archive, source: KnownSource, ttl_minutes: int | None) -> datetime:
+        now = _now()
+        announced = archive.count_announced(source.id, now - _WEEK)
+        return next_visit(announced, failures=0, ttl_minutes=ttl_minutes, jitter=_jitter(), now=now)
+
+
+def _jitter() -> float:
+    return random.uniform(-1, 1)  # noqa: S311 - spreads visits, guards nothing
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,127 @@
+"""The stream: the same record by either way of reading, and increments that add up to the whole."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from icma_crawler.archive import open_archive
+from icma_crawler.archive.changelog import log_change
+from icma_crawler.exports import Edition, Records, record_digest, record_of
+from icma_crawler.models import Portal
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs"]) | st.sampled_from('"\\\x00\x1f\x7f\u2028/<&'), max_size=12
+)
+SENDERS_OWN = {"seq", "change", "cause", "attribution"}
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["publish", "revise", "gone", "withdrawn", "restored", "dump"]),
+        st.integers(min_value=0, max_value=4),
+    ),
+    max_size=25,
+)
+
+
+def read(archive, since=0, now=None):
+    edition = Edition(publisher="Icma.az", archive=archive.uuid, since=since, cursor=archive.head, made_at=now)
+    return [json.loads(line) for line in Records(archive, edition).lines()]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.fixed_dictionaries({name: TEXT for name in ("title", "lead", "body", "section", "kicker")}), tag=TEXT)
+def test_a_record_is_the_same_from_sql_as_from_values(stand, data, tag):
+    path = f"p{stand.archive.head}"
+    urn = stand.publish(path, **data, tags=(tag, "ə"), authors=(tag,), origin_name=tag or None, published_at=stand.now)
+    change, archived = list(stand.archive.iter_changed(stand.archive.head - 1))[-1]
+    (line,) = read(stand.archive, since=stand.archive.head - 1)
+    assert line == record_of(archived, publisher="Icma.az", change=change)
+    assert line["id"] == urn
+    assert line["record_sha256"] == record_digest(line)
+
+
+@pytest.mark.parametrize("reuse", ["full", "excerpt", "link"])
+def test_a_cut_record_is_the_same_too(stand, reuse):
+    stand.set_reuse(reuse)
+    stand.publish("a", lead="Aparıcı.", body="Bir iki üç. Dörd beş altı.\n\nYeddi səkkiz doqquz on.")
+    change, archived = next(stand.archive.iter_changed())
+    assert read(stand.archive) == [record_of(archived, publisher="Icma.az", change=change)]
+
+
+def test_the_stricter_of_article_and_portal_holds(stand):
+    stand.publish("a")
+    stand.set_reuse("link")
+    (line,) = read(stand.archive)
+    assert (line["reuse"], line["text"]) == ("link", "")
+    assert line["record_sha256"] == record_digest(line)
+
+
+def test_what_is_gone_stays_gone_when_our_program_reads_it_anew(stand):
+    stand.publish("a")
+    stand.take_away("a", "gone")
+    with stand.archive.atomic():
+        log_change(stand.archive._conn, 1, "revised", cause="extraction", at=stand.now)
+    assert [line["change"] for line in read(stand.archive, since=2)] == ["gone"]
+    assert [change.change for change, _ in stand.archive.iter_changed(2)] == ["gone"]
+
+
+def test_the_sentences_of_a_withdrawn_article_are_in_the_portal_s_language(stand, sentences):
+    stand.publish("a", language="ru")
+    stand.take_away("a", "withdrawn")
+    with stand.archive.atomic():
+        stand.archive._conn.execute("UPDATE articles SET language = NULL")
+    (line,) = read(stand.archive)
+    assert tuple(line["attribution"][key] for key in ("statement", "source", "archived")) == sentences
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(steps=STEPS)
+def test_any_split_of_the_stream_ends_with_the_content_of_one_full_dump(tmp_path_factory, steps, make_desk, now):
+    with open_archive(tmp_path_factory.mktemp("split") / "archive.db") as archive:
+        desk = make_desk(archive)
+        imported, cursor = {}, 0
+        for number, (step, article) in enumerate([*steps, ("dump", 0)]):
+            if step == "dump":
+                imported |= {line["id"]: content_of(line) for line in read(archive, since=cursor)}
+                cursor = archive.head
+            else:
+                act(desk, step, f"p{article}", now + timedelta(hours=number), number)
+        assert imported == {line["id"]: content_of(line) for line in read(archive)}
+
+
+@pytest.fixture
+def make_desk(desk):
+    portal = Portal(
+        id="sherg.az", name="Sherg.az", home="https://sherg.az/", language="az", timezone="Asia/Baku", reuse="full"
+    )
+    return lambda archive: type(desk)(archive, portal)
+
+
+def content_of(line):
+    """What an importer keeps: whether the article stands, and all that is not the sender's own."""
+    kept = {key: value for key, value in line.items() if key not in SENDERS_OWN}
+    return {**kept, "status": line["change"] if line["change"] in ("gone", "withdrawn") else "live"}
+
+
+def act(desk, step, path, at, number):
+    """One thing that can happen to an article, where it can."""
+    row = desk.archive._conn.execute(
+        "SELECT id, status FROM articles WHERE url = ?", [f"https://sherg.az/{path}"]
+    ).fetchone()
+    possible = {None: "publish", "live": "revise gone withdrawn", "gone": "restored withdrawn", "withdrawn": ""}
+    if step not in possible[row and row[1]].split():
+        return
+    if step == "publish":
+        desk.publish(path, now=at)
+        return
+    with desk.archive.atomic():
+        status = {"revise": "live", "restored": "live"}.get(step, step)
+        desk.archive._conn.execute(
+            "UPDATE articles SET status = ?, title = ?, revision = revision + 1 WHERE id = ?",
+            [status, f"Başlıq {number}", row[0]],
+        )
+        log_change(desk.archive._conn, row[0], {"revise": "revised"}.get(step, step), cause="source", at=at)
