@@ -42,8 +42,12 @@ def attribute(archived: ArchivedArticle, publisher: str | None, language: str | 
     they are.
     """
     own = archived.article.language if archived.article else None
-    return sentences_of(
-        publisher, archived.source_name, archived.source_url, archived.archived_at, sentence_language(language or own)
+    code = sentence_language(language or own)
+    return Attribution(
+        language=code,
+        statement=statement_sentence(publisher, archived.source_name, code) if publisher else None,
+        source=source_sentence(archived.source_url, code),
+        archived=archived_sentence(archived.archived_at, code),
     )
 
 
@@ -53,14 +57,16 @@ def sentence_language(wanted: str | None) -> str:
     return code if code in _LANGUAGES else "en"
 
 
-def sentences_of(
-    publisher: str | None, source_name: str, source_url: str, archived_at: datetime, language: str
-) -> Attribution:
-    """The sentences from facts; *language* is one that `sentence_language` gives."""
-    sentences = _LANGUAGES[language]
-    return Attribution(
-        language=language,
-        statement=sentences.statement.format(publisher=publisher, source_name=source_name) if publisher else None,
-        source=sentences.source.format(source_url=source_url),
-        archived=sentences.archived.format(stamp=format_stamp(archived_at, language)),
-    )
+def statement_sentence(publisher: str, source_name: str, language: str) -> str:
+    """The first sentence, in a language that `sentence_language` gives."""
+    return _LANGUAGES[language].statement.format(publisher=publisher, source_name=source_name)
+
+
+def source_sentence(source_url: str, language: str) -> str:
+    """The second sentence."""
+    return _LANGUAGES[language].source.format(source_url=source_url)
+
+
+def archived_sentence(archived_at: datetime, language: str) -> str:
+    """The third sentence, with the Baku wall clock."""
+    return _LANGUAGES[language].archived.format(stamp=format_stamp(archived_at, language))

@@ -9,10 +9,23 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from icma_crawler.errors import ConfigError
 
 CONFIG_FILE = "icma.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRule:
+    """Who hears of trouble: a webhook (JSON by POST), an e-mail address, or both."""
+
+    webhook: str | None = None
+    email: str | None = None
+    smtp: str = "localhost:25"
+    """The mail server as "host:port" or "user:password@host:port"."""
+    sender: str | None = None
+    """The From address; None: the same as `email`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +50,15 @@ class Config:
     one goes on for what is older."""
     rechecks_per_crawl: int = 100
     """How many known articles of a portal a crawl looks at again at most."""
+
+    schedule_seconds: float = 60.0
+    """How often `icma schedule` looks for what is due."""
+    log: str = "text"
+    """"text" for people, "json" for programs: how a crawl and a schedule talk on stderr."""
+    metrics: Path | None = None
+    """A text file for Prometheus, written after each crawl."""
+    notices: NoticeRule | None = None
+    """The table [notices]."""
 
     @property
     def recheck_ages(self) -> tuple[tuple[timedelta, timedelta], ...]:
@@ -82,7 +104,11 @@ _NUMBERS: dict[str, tuple[type, float, float]] = {
     "workers": (int, 1, 64),
     "extract_seconds": (float, 0.5, 600),
     "rechecks_per_crawl": (int, 0, 100_000),
+    "schedule_seconds": (float, 1, 86_400),
 }
+_PATHS = ("archive", "portals", "metrics")
+_LOGS = ("text", "json")
+_NOTICE_KEYS = {field.name for field in fields(NoticeRule)}
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -107,10 +133,12 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _convert(key: str, value: Any, where: str) -> Any:
-    if key in ("archive", "portals") and isinstance(value, Path | str) and str(value).strip():
+    if key in _PATHS and isinstance(value, Path | str) and str(value).strip():
         return _expand(key, Path(value), where)
     if key == "recheck":
         return _convert_recheck(value, where)
+    if key == "notices":
+        return _convert_notices(value, where)
     if key in _NUMBERS:
         kind, low, high = _NUMBERS[key]
         try:
@@ -122,7 +150,36 @@ def _convert(key: str, value: Any, where: str) -> Any:
         return number
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(where, key, f"{value!r} is not a text")
+    if key == "log" and value.strip() not in _LOGS:
+        raise ConfigError(where, key, f"{value!r} is none of {', '.join(_LOGS)}")
     return value.strip()
+
+
+def _convert_notices(value: Any, where: str) -> NoticeRule:
+    if not isinstance(value, Mapping):
+        raise ConfigError(where, "notices", "is a table: write webhook and email under [notices] in icma.toml")
+    for key, text in value.items():
+        if key not in _NOTICE_KEYS:
+            known = ", ".join(sorted(_NOTICE_KEYS))
+            raise ConfigError(where, f"notices.{key}", f"there is no such setting; known are {known}")
+        if not isinstance(text, str) or not text.strip() or not text.isprintable():
+            raise ConfigError(where, f"notices.{key}", f"{text!r} is not a text")
+    rule = NoticeRule(**{key: text.strip() for key, text in value.items()})
+    if rule.webhook is None and rule.email is None:
+        raise ConfigError(where, "notices", "names neither webhook nor email, so nobody would hear")
+    if rule.webhook is not None and not _is_web_link(rule.webhook):
+        raise ConfigError(where, "notices.webhook", f"{rule.webhook!r} is not an http or https link")
+    if rule.email is not None and "@" not in rule.email:
+        raise ConfigError(where, "notices.email", f"{rule.email!r} is not an e-mail address")
+    return rule
+
+
+def _is_web_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _expand(key: str, path: Path, where: str) -> Path:

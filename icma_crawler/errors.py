@@ -78,6 +78,14 @@ class WorkerError(IcmaError):
     """The processes that read pages cannot be started."""
 
 
+class NoticeError(IcmaError):
+    """A notice could not be sent; ``problem`` names the ways that failed."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"a notice could not be sent to {problem}; icma notify --test tries again")
+        self.problem = problem
+
+
 class UnattributedError(IcmaError):
     """A record lacks what every way out must say: its source link or when it was archived."""
 

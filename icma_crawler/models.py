@@ -23,6 +23,8 @@ Status = Literal["live", "gone", "withdrawn"]
 ChangeKind = Literal["new", "revised", "gone", "withdrawn", "restored"]
 Cause = Literal["source", "extraction", "operator"]
 FrontierState = Literal["pending", "archived", "unchanged", "rejected", "refused", "failed", "gone", "withdrawn"]
+Memory = frozenset[str]
+"""The fingerprints of the lines that a portal's pages repeat; see `icma_crawler.extraction.memory`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,16 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """A line that is no article's: it stands on ``pages`` otherwise different pages, or is another's headline."""
+
+    fingerprint: str
+    kind: Literal["recurring", "headline"]
+    sample: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One row of the archive's ordered change log; ``seq`` is the cursor."""
 
@@ -246,6 +258,7 @@ class CrawlRun:
     refused: int = 0
     failed: int = 0
     pending: int = 0
+    source_answers: int = 0
     source_failures: int = 0
     requests: int = 0
     bytes: int = 0

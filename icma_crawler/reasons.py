@@ -39,6 +39,7 @@ REASONS: Mapping[str, str] = {
     "cut": "the response ended before it was whole",
     "encoding": "the response cannot be decompressed",
     "robots-unreachable": "robots.txt cannot be had, which forbids everything until it can (RFC 9309)",
+    "host-paused": "the portal asked for a pause, or has fallen silent; the page's turn comes after it",
     # the source
     "html-not-feed": "an HTML page came where a feed or a sitemap should be",
     "not-a-source": "neither a feed, nor a sitemap, nor an HTML page",

@@ -12,10 +12,11 @@ MAX_URL_LENGTH = 2000
 
 _TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|yclid|msclkid|mc_[ce]id|igshid|_ga|_gl|_openstat|ysclid|wt_mc|cmpid|ocid|at_\w+|"
-    r"ref_src|ref_url|share|replytocom|phpsessid|jsessionid|sessionid|sid)$",
+    r"ref_src|ref_url|share|replytocom|\w*sess(?:ion)?_?id|aspsessionid\w*|"
+    r"cfid|cftoken|zenid|oscsid|sid)$",
     re.IGNORECASE,
 )
-_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*|/\([ASFX]\([a-z0-9]+\)\)(?=/)", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
 _HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")

@@ -2,23 +2,30 @@
 
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
+from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
 from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.frontier import Announced, Entry, Gap
+from icma_crawler.archive.notices import Told
 from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
+from icma_crawler.archive.rereading import StoredPage, differing_fields
 from icma_crawler.archive.searching import Hit
 from icma_crawler.archive.sources import HostRobots, KnownSource
+from icma_crawler.archive.verifying import Fault
 from icma_crawler.archive.writer import Writer
 
 __all__ = [
+    "FARTHEST_VISIT",
     "Announced",
     "Archive",
     "ArticleFact",
     "ChangedArticle",
+    "DuePortals",
     "Entry",
     "Examination",
+    "Fault",
     "FieldName",
     "Gap",
     "Hit",
@@ -30,8 +37,11 @@ __all__ = [
     "PastRevision",
     "PortalFacts",
     "SourceFact",
+    "StoredPage",
+    "Told",
     "Writer",
     "core_of",
+    "differing_fields",
     "digest_of",
     "open_archive",
 ]

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 from icma_crawler.archive import (
+    boilerplate,
     captures,
     crawls,
+    due,
     dumping,
     examining,
     flags,
     frontier,
+    hosts,
     identity,
+    notices,
     observing,
     reading,
     recording,
+    rereading,
     revising,
     searching,
     sources,
+    verifying,
+    withdrawing,
 )
 from icma_crawler.archive.facts import PortalFacts
 from icma_crawler.archive.lean import Database
@@ -37,7 +45,9 @@ from icma_crawler.models import (
     Change,
     CrawlRun,
     FrontierState,
+    Memory,
     Portal,
+    Recurring,
     Rejection,
     Source,
     SourceKind,
@@ -98,6 +108,17 @@ class Archive:
         """All or nothing; inside a transaction, a savepoint."""
         with self._db.atomic():
             yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction that waits for its turn from the start; undone where anything fails."""
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -163,6 +184,12 @@ class Archive:
     def find_changed_children(self, portal: str, announced: Mapping[str, datetime | None]) -> list[sources.KnownSource]:
         return sources.find_changed_children(self._conn, portal, announced)
 
+    def due_portals(self, ids: Iterable[str], now: datetime, *, with_rechecks: bool = True) -> due.DuePortals:
+        return due.due_portals(self._conn, ids, now, with_rechecks=with_rechecks)
+
+    def postpone_source(self, source_id: int, until: datetime) -> None:
+        due.postpone_source(self._conn, source_id, until)
+
     def coverage_of(self, portal: str, newest: int) -> dict[int, frozenset[int]]:
         return sources.coverage_of(self._conn, portal, newest)
 
@@ -187,6 +214,12 @@ class Archive:
     def save_robots(self, host: str, robots: sources.HostRobots) -> None:
         sources.save_robots(self._conn, host, robots)
 
+    def host_not_before(self, host: str) -> datetime | None:
+        return hosts.not_before(self._conn, host)
+
+    def pause_host(self, host: str, until: datetime) -> None:
+        hosts.pause(self._conn, host, until)
+
     # ---- health
 
     def crawled_portals(self) -> list[str]:
@@ -205,6 +238,12 @@ class Archive:
 
     def examine(self) -> examining.Examination:
         return examining.examine(self._conn)
+
+    def told_notices(self) -> dict[str, notices.Told]:
+        return notices.told_notices(self._conn)
+
+    def save_told(self, told: notices.Told) -> None:
+        notices.save_told(self._conn, told)
 
     def bytes_kept_since(self, since: datetime) -> int:
         return observing.bytes_kept_since(self._conn, since)
@@ -313,8 +352,58 @@ class Archive:
         flag = flags.find_flag(self._conn, article_id)
         return captures.load_capture(self._conn, flag.capture_id) if flag else None
 
+    def withdraw_article(self, article_id: int, reason: str, now: datetime) -> bool:
+        """Wipe an article and everything that holds its words; see `icma_crawler.archive.withdrawing`."""
+        return withdrawing.withdraw_article(self._conn, article_id, reason, now)
+
+    def refuse_address(self, url: str, reason: str, now: datetime) -> None:
+        withdrawing.refuse_address(self._conn, url, reason, now)
+
+    def refuse_key(self, key: str, reason: str, now: datetime) -> None:
+        withdrawing.refuse_key(self._conn, key, reason, now)
+
+    def article_at_key(self, key: str) -> int | None:
+        """The article that has an address with this identity key."""
+        row = self._conn.execute("SELECT article_id FROM aliases WHERE key = ?", [key]).fetchone()
+        return int(row[0]) if row else None
+
+    def withdrawals(self) -> list[withdrawing.Withdrawal]:
+        return withdrawing.withdrawals_of(self._conn)
+
+    def finish_wiping(self) -> bool:
+        return withdrawing.finish_wiping(self._conn)
+
+    def article_ids(self, portal: str) -> list[int]:
+        return [row[0] for row in self._conn.execute("SELECT id FROM articles WHERE portal = ?", [portal])]
+
     def flag_of(self, article_id: int) -> flags.Flag | None:
         return flags.find_flag(self._conn, article_id)
+
+    # ---- reading stored pages again
+
+    def memory_of(self, portal: str) -> Memory:
+        return boilerplate.memory_of(self._conn, portal)
+
+    def remember(self, portal: str, found: Iterable[Recurring], now: datetime) -> None:
+        boilerplate.remember(self._conn, portal, found, now)
+
+    def iter_texts(self, portal: str) -> Iterator[tuple[str, str]]:
+        return boilerplate.iter_texts(self._conn, portal)
+
+    def iter_titles(self, portal: str) -> Iterator[str]:
+        return boilerplate.iter_titles(self._conn, portal)
+
+    def find_stale(self, portal: str, extractor: str, since: datetime | None = None) -> list[int]:
+        return rereading.find_stale(self._conn, portal, extractor, since)
+
+    def load_page(self, article_id: int) -> rereading.StoredPage | None:
+        return rereading.load_page(self._conn, article_id)
+
+    def newest_pages(self, portal: str, count: int) -> list[tuple[Capture, Candidate | None]]:
+        return rereading.newest_pages(self._conn, portal, count)
+
+    def reread(self, article_id: int, revision: int, article: Article, now: datetime) -> bool:
+        return rereading.reread(self._conn, article_id, revision, article, now)
 
     def keep_listing(self, portal: str, capture: Capture) -> int:
         return captures.store_capture(self._conn, portal, capture, "listing")
@@ -368,6 +457,33 @@ class Archive:
 
     def newest_article(self, portal: str | None = None) -> ArchivedArticle | None:
         return reading.newest_article(self._conn, portal)
+
+    def copy_to(self, path: Path) -> None:
+        """A whole copy of the archive as it is at one moment, while others may write (SQLite's online backup)."""
+        target = sqlite3.connect(path)
+        try:
+            self._conn.backup(target, pages=1000)
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise ArchiveError(path, describe(error)) from error
+        finally:
+            target.close()
+
+    def rename(self) -> None:
+        """Give the archive a new name of its own: cursors of what it was copied from are not its."""
+        with self.writing():
+            self._conn.execute("UPDATE meta SET value = ? WHERE name = 'uuid'", [str(uuid4())])
+
+    def find_faults(self, tell: Callable[[int, int], None]) -> Iterator[verifying.Fault]:
+        """Everything that is not as it was written; see `icma_crawler.archive.verifying`."""
+        return verifying.find_faults(self._conn, tell)
+
+    def logged_between(self, since: int, cursor: int) -> dict[str, verifying.LoggedState]:
+        return verifying.logged_between(self._conn, since, cursor)
+
+    def rebuild_search(self) -> None:
+        """Make the search index anew from the articles."""
+        searching.rebuild_index(self._conn)
 
     def integrity(self) -> str:
         """What SQLite says of the file's structure: "ok", or the first fault."""

@@ -78,7 +78,7 @@ def find_runs(conn: sqlite3.Connection, portal: str, count: int) -> list[CrawlRu
     return [_run_of(row) for row in reversed(rows)]
 
 
-_COUNTS = ("announced", "due", *_OUTCOMES, "source_failures", "requests", "bytes")
+_COUNTS = ("announced", "due", *_OUTCOMES, "source_answers", "source_failures", "requests", "bytes")
 _COLUMNS = ", ".join(("portal", "started_at", "finished_at", "reason", *_COUNTS))
 
 
@@ -101,15 +101,17 @@ def _close(conn: sqlite3.Connection, crawl_id: int, reason: str, now: datetime) 
     announced = conn.execute(
         "SELECT count(*) FROM frontier WHERE crawl_id = ? AND announced_at >= ?", [crawl_id, started_at]
     ).fetchone()[0]
-    failures = conn.execute(
-        "SELECT count(*) FROM sources WHERE portal = ? AND failures > 0 AND asked_at >= ?", [portal, started_at]
-    ).fetchone()[0]
+    answers, failures = conn.execute(
+        "SELECT count(*) FILTER (WHERE failures = 0), count(*) FILTER (WHERE failures > 0) FROM sources "
+        "WHERE portal = ? AND asked_at >= ?",
+        [portal, started_at],
+    ).fetchone()
     assignments = ", ".join(f"{outcome} = :{outcome}" for outcome in _OUTCOMES)
     conn.execute(
         f"""
         UPDATE crawls
         SET finished_at = :now, reason = :reason, announced = :announced, due = :due,
-            source_failures = :failures, {assignments}
+            source_answers = :answers, source_failures = :failures, {assignments}
         WHERE id = :id
         """,
         {
@@ -118,6 +120,7 @@ def _close(conn: sqlite3.Connection, crawl_id: int, reason: str, now: datetime) 
             "reason": reason,
             "announced": announced,
             "due": sum(counts.values()),
+            "answers": answers,
             "failures": failures,
             **{outcome: counts.get(outcome, 0) for outcome in _OUTCOMES},
         },

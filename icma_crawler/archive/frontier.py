@@ -86,6 +86,8 @@ def announce(
             """,
             {"portal": portal, "key": key, "crawl_id": crawl_id},
         ).fetchone()
+        if known is None and _is_withdrawn(conn, key):
+            continue
         if known is None:
             entry_id = _insert(conn, portal, key, source_id, candidate, crawl_id=crawl_id, now=now)
             new.append(Entry(id=entry_id, candidate=candidate))
@@ -130,6 +132,10 @@ def _insert(
         },
     )
     return int(cursor.lastrowid or 0)
+
+
+def _is_withdrawn(conn: sqlite3.Connection, key: str) -> bool:
+    return conn.execute("SELECT 1 FROM withdrawals WHERE key = ?", [key]).fetchone() is not None
 
 
 def _says_changed(candidate: Candidate, known: tuple[str, str | None, str | None, int | None], now: datetime) -> bool:
@@ -270,7 +276,7 @@ def settle(
     ).fetchone()
     if state in ("failed", "refused"):
         next_due_at = now + _RETRY_AFTER[min(attempts + 1, len(_RETRY_AFTER) - 1)]
-    is_kept = known_article is not None and state in ("failed", "refused", "rejected")
+    is_kept = known_article is not None and state in ("failed", "refused", "rejected", "pending")
     conn.execute(
         """
         UPDATE frontier

@@ -16,6 +16,7 @@ from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
 from icma_crawler.archive.edits import edit_kind
 from icma_crawler.archive.frontier import Entry, remember_answer, settle
+from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection
@@ -66,6 +67,8 @@ def record(
         return _record_new(conn, look, result)
     if not look.entry.is_recheck and known.content_sha256 == digest_of(result) and known.status == "live":
         return _record_duplicate(conn, look, known, result)
+    if isinstance(baseline, Article) and digest_of(baseline) != digest_of(result):
+        known = take_over(conn, known, baseline, look.now)  # what differs from here on is the publisher's
     doubt = doubt_about(known, result, twin=identity.has_twin(conn, look.portal.id, known, result))
     if doubt is not None and not flags.is_confirmed(conn, known.id, result, look.now):
         _flag(conn, look, known, result, doubt)

@@ -50,16 +50,28 @@ def revise_article(
     cause: Cause,
     capture_id: int,
     now: datetime,
+    status: str = "live",
 ) -> None:
     """Make *article* the current state; the one before moves into its revision row."""
     _keep_superseded(conn, known)
-    columns = {**_columns_of(article), "revision": known.revision + 1, "status": "live"}
+    columns = {**_columns_of(article), "revision": known.revision + 1, "status": status}
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**columns, "id": known.id})
     _insert_revision(
         conn, known.id, article, revision=known.revision + 1, kind=kind, cause=cause, capture_id=capture_id, now=now
     )
     index_article(conn, known.id, article.title_shown, article.lead, article.body)
+
+
+def replace_article(conn: sqlite3.Connection, known: KnownState, article: Article) -> None:
+    """Bring an article up to another reading that has the same content: its revision stays, and names the new reader."""
+    columns = _columns_of(article)
+    assignments = ", ".join(f"{name} = :{name}" for name in columns)
+    conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**columns, "id": known.id})
+    conn.execute(
+        "UPDATE revisions SET extractor = ? WHERE article_id = ? AND revision = ?",
+        [article.extractor, known.id, known.revision],
+    )
 
 
 def current_capture(conn: sqlite3.Connection, article_id: int) -> int:

@@ -75,6 +75,39 @@ def m002_observed(db: Database) -> None:
     db.execute("CREATE INDEX captures_fetched ON captures (fetched_at, stored_bytes)")
 
 
+@migrations()
+def m003_boilerplate(db: Database) -> None:
+    """The lines that a portal's pages repeat, learned from its articles and cut from them."""
+    db.execute(
+        """
+        CREATE TABLE boilerplate (
+          portal TEXT NOT NULL REFERENCES portals (id),
+          fingerprint TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          sample TEXT NOT NULL,
+          pages INTEGER NOT NULL,
+          first_seen_at TEXT NOT NULL,
+          last_seen_at TEXT NOT NULL,
+          PRIMARY KEY (portal, fingerprint)
+        ) WITHOUT ROWID
+        """
+    )
+
+
+@migrations()
+def m004_notices(db: Database) -> None:
+    """What was last told of each portal's health, so that nobody hears the same twice."""
+    db.execute(
+        """
+        CREATE TABLE notices (
+          portal TEXT PRIMARY KEY,
+          state TEXT NOT NULL,
+          told_at TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+
+
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
 _APPEARED_AT = """CASE
   WHEN new.published_at IS NULL OR new.published_at > new.archived_at
@@ -198,6 +231,7 @@ CREATE TABLE captures (
   headers TEXT NOT NULL,
   fetched_at TEXT NOT NULL,
   is_partial INTEGER NOT NULL DEFAULT 0,
+  redacted_at TEXT,
   payload_sha256 TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
   stored_bytes INTEGER NOT NULL,
@@ -304,6 +338,7 @@ CREATE TABLE crawls (
   refused INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0,
   pending INTEGER NOT NULL DEFAULT 0,
+  source_answers INTEGER NOT NULL DEFAULT 0,
   source_failures INTEGER NOT NULL DEFAULT 0,
   requests INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0

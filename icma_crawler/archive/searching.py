@@ -142,12 +142,17 @@ def _fold_by_letter(text: str) -> str:
 
 
 def refresh_index(conn: sqlite3.Connection) -> int:
-    """Rebuild the index in chunks where it was folded by another version of the rules; returns articles redone."""
+    """Rebuild the index where it was folded by another version of the rules; returns articles redone."""
     version = conn.execute("SELECT value FROM meta WHERE name = 'fold_version'").fetchone()[0]
-    if version == str(FOLD_VERSION):
-        return 0
-    done = 0
-    ids = [row[0] for row in conn.execute("SELECT rowid FROM search_text ORDER BY rowid")]
+    return 0 if version == str(FOLD_VERSION) else rebuild_index(conn)
+
+
+def rebuild_index(conn: sqlite3.Connection) -> int:
+    """Fold every article anew, in chunks, so that readers and another writer never wait long; returns how many."""
+    with conn:
+        conn.execute("DELETE FROM search_text")
+        conn.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
+    ids = [row[0] for row in conn.execute("SELECT id FROM articles WHERE status <> 'withdrawn' ORDER BY id")]
     for start in range(0, len(ids), _REBUILD_CHUNK):
         with conn:
             for article_id in ids[start : start + _REBUILD_CHUNK]:
@@ -155,7 +160,6 @@ def refresh_index(conn: sqlite3.Connection) -> int:
                     "SELECT title_shown, lead, body FROM articles WHERE id = ?", [article_id]
                 ).fetchone()
                 index_article(conn, article_id, title, lead, body)
-                done += 1
     with conn:
         conn.execute("UPDATE meta SET value = ? WHERE name = 'fold_version'", [str(FOLD_VERSION)])
-    return done
+    return len(ids)

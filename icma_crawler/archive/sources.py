@@ -89,7 +89,8 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
                asked_at, looked_at, next_due_at, payload_sha256, payload_bytes, backfill_url, backfill_since
         FROM sources
         WHERE portal = ?
-          AND (is_configured OR answered_at IS NOT NULL OR failures = 0)
+          AND (is_configured OR answered_at IS NOT NULL OR failures = 0
+           OR failures < 10 AND reason IN ('host-paused', 'robots-unreachable', 'timeout', 'connect'))
         ORDER BY id
         """,
         [portal],
@@ -204,19 +205,21 @@ def coverage_of(conn: sqlite3.Connection, portal: str, newest: int) -> dict[int,
     rows = conn.execute(
         """
         SELECT a.source_id, a.frontier_id
-        FROM announcements a
-        WHERE a.frontier_id IN (
+        FROM sources s
+        CROSS JOIN announcements a ON a.source_id = s.id
+        WHERE s.portal = :portal
+          AND a.frontier_id IN (
           SELECT f.id
           FROM frontier f
           LEFT JOIN articles ON articles.id = f.article_id
-          WHERE f.portal = ?
+          WHERE f.portal = :portal
             AND f.state IN ('archived', 'unchanged')
             AND f.reason IS NOT 'duplicate'
           ORDER BY coalesce(articles.published_at, f.published_at, f.announced_at) DESC
-          LIMIT ?
+          LIMIT :newest
         )
         """,
-        [portal, newest],
+        {"portal": portal, "newest": newest},
     )
     covered: dict[int, set[int]] = {}
     for source_id, frontier_id in rows:

@@ -6,17 +6,19 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from icma_crawler.cli.options import Moment, archive_option, json_option, load_config, portals_option
+from icma_crawler.cli.options import Moment, archive_option, json_option, load_config, log_json_option, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.cli.progress import CrawlProgress
+from icma_crawler.cli.scheduling import follow_up, tell_trouble
 from icma_crawler.config import Config
-from icma_crawler.errors import UsageError
+from icma_crawler.errors import ArchiveError, UsageError
+from icma_crawler.logs import log_as_json
 from icma_crawler.models import CrawlRun, Portal
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ _JSON_KEYS = [
 @archive_option
 @portals_option
 @json_option
+@log_json_option
 @click.option("--log-level", default="WARNING", hidden=True)
 def crawl(
     names: tuple[str, ...],
@@ -67,6 +70,7 @@ def crawl(
     archive: Path | None,
     portals_folder: Path | None,
     as_json: bool,
+    log_json: bool,
     log_level: str,
 ) -> int:
     """Crawl portals into the archive: all of the registry, or those named.
@@ -82,11 +86,33 @@ def crawl(
     """
     from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
 
-    config = load_config(archive=archive, portals=portals_folder)
+    config = load_config(archive=archive, portals=portals_folder, log="json" if log_json else None)
+    if config.log == "json":
+        log_as_json(log_level)
     registry = config.portals or default_registry()
     chosen = pick_portals(load_portals(registry), names, registry)
-    crawled = _crawl(config, chosen, _Asked(mode, since, limit), as_json=as_json, log_level=log_level)
-    return _report(crawled, as_json=as_json)
+    if mode == "due":
+        chosen = _due_of(config, chosen)
+        if not chosen:
+            if as_json:
+                print_json([])
+            return 0
+    try:
+        crawled = _crawl(config, chosen, _Asked(mode, since, limit), as_json=as_json, log_level=log_level)
+    except ArchiveError as error:
+        tell_trouble(config, str(error))
+        raise
+    follow_up(config, crawled.runs, crawled.trouble)
+    # A round that finds a portal in another's hands has nothing to do there.
+    return _report(crawled, as_json=as_json, is_busy_fine=mode == "due")
+
+
+def _due_of(config: Config, portals: Sequence[Portal]) -> list[Portal]:
+    """Those of *portals* that a scheduled round is for; found before Scrapy is loaded, since mostly there are none."""
+    from icma_crawler.operations.rounds import find_due  # noqa: PLC0415
+
+    due = find_due(config.archive, portals, now=datetime.now(UTC), with_rechecks=config.rechecks_per_crawl > 0)
+    return [portal for portal in portals if portal.id in due.free]
 
 
 @click.command()
@@ -135,7 +161,7 @@ def _crawl(config: Config, portals: Sequence[Portal], asked: _Asked, *, as_json:
         return run_crawl(config, portals, order=order, on_progress=progress.tell, log_level=log_level)
 
 
-def _report(crawled: Crawled, *, as_json: bool) -> int:
+def _report(crawled: Crawled, *, as_json: bool, is_busy_fine: bool = False) -> int:
     if as_json:
         print_json([{key: getattr(run, key) for key in _JSON_KEYS} for run in crawled.runs])
     else:
@@ -168,7 +194,7 @@ def _report(crawled: Crawled, *, as_json: bool) -> int:
                 for run in crawled.runs
             ],
         )
-    for line in crawled.busy:
+    for line in () if is_busy_fine else crawled.busy:
         talk(f"icma: {line}")
     if crawled.trouble:
         talk(f"icma: {crawled.trouble}")
@@ -176,15 +202,15 @@ def _report(crawled: Crawled, *, as_json: bool) -> int:
     if crawled.is_interrupted:
         talk("icma: interrupted; run it again and it goes on where it stopped")
         return 3
-    failed = crawled.busy or any(run.failed or run.reason != "finished" or _is_down(run) for run in crawled.runs)
+    failed = (crawled.busy and not is_busy_fine) or any(run.failed or run.reason != "finished" or _is_down(run) for run in crawled.runs)
     if failed:
         talk("icma: something could not be had; icma status and icma gaps say what and why")
     return 1 if failed else 0
 
 
 def _is_down(run: CrawlRun) -> bool:
-    """Nothing came of it: sources failed, and none told of anything."""
-    return run.source_failures > 0 and run.due == 0 and run.announced == 0
+    """Sources were asked, and not one gave an answer."""
+    return run.source_failures > 0 and run.source_answers == 0
 
 
 def _ending(run: CrawlRun) -> str:

@@ -6,15 +6,16 @@ import gzip
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import click
 
-from icma_crawler.cli.options import load_config, portals_option
+from icma_crawler.cli.options import json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json_line
 from icma_crawler.errors import IcmaError
 from icma_crawler.models import Article, Capture, Portal
 
-_UNKNOWN_URL = "https://page.invalid/"
+_UNKNOWN_URL = "https://page.invalid/page"
 
 
 @click.command()
@@ -23,14 +24,27 @@ _UNKNOWN_URL = "https://page.invalid/"
 )
 @click.option("--url", help="Where the page was published; relative links and the portal follow from it.")
 @click.option("--portal", "portal_id", help="Read it with this portal's rules, language and time zone.")
+@click.option("--explain", is_flag=True, help="Show, field by field, what spoke for which value.")
 @portals_option
-def extract(files: tuple[Path, ...], *, url: str | None, portal_id: str | None, portals_folder: Path | None) -> None:
+@json_option
+def extract(
+    files: tuple[Path, ...],
+    *,
+    url: str | None,
+    portal_id: str | None,
+    explain: bool,
+    portals_folder: Path | None,
+    as_json: bool,
+) -> None:
     """Read saved pages (.html or .html.gz): one JSON object a line, the article or why it is none.
 
     \b
     icma extract page.html --url https://sherg.az/iqtisadiyyat/lombard --portal sherg.az
+    icma extract page.html --explain            a table: why the date, the title, ... are what they are
+    icma extract page.html --explain --json     the same for programs
     """
-    from icma_crawler.extraction import extract as read_article  # noqa: PLC0415 - loads trafilatura
+    from icma_crawler.cli.explaining import explained_as_json, print_explanation  # noqa: PLC0415 - not for --help
+    from icma_crawler.extraction import extract_explained  # noqa: PLC0415 - loads trafilatura
 
     portal = _portal_for(url, portal_id, portals_folder)
     for file in files:
@@ -42,12 +56,19 @@ def extract(files: tuple[Path, ...], *, url: str | None, portal_id: str | None, 
             body=_read(file),
             fetched_at=datetime.now(UTC),
         )
-        result = read_article(capture, portal)
+        result, evidence = extract_explained(capture, portal)
+        if explain and not as_json:
+            if len(files) > 1:
+                click.secho(str(file), bold=True)
+            print_explanation(result, evidence)
+            continue
         line: dict[str, object] = {"file": str(file), "url": url}
         if isinstance(result, Article):
             line["article"] = asdict(result if url or result.url != _UNKNOWN_URL else replace(result, url=""))
         else:
             line["rejection"] = {"reason": result.reason, "detail": result.detail}
+        if explain:
+            line["evidence"] = explained_as_json(result, evidence)
         print_json_line(line)
 
 
@@ -62,7 +83,7 @@ def _portal_for(url: str | None, portal_id: str | None, folder: Path | None) -> 
         for portal in load_portals(registry).values():
             if portal.owns(url):
                 return portal
-    home = url or _UNKNOWN_URL
+    home = urljoin(url or _UNKNOWN_URL, "/")
     return Portal(id="page", name="", home=home, language="", timezone="UTC")
 
 

@@ -1,18 +1,25 @@
-"""`icma status` and `icma gaps`: how the portals do, and what is missing."""
+"""`icma status`, `icma doctor` and `icma gaps`: how portals, program and archive do, and what is missing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from icma_crawler.cli.options import archive_option, json_option, load_config
-from icma_crawler.cli.output import print_json, print_json_line, print_table, wall_clock
+from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
+from icma_crawler.cli.output import format_bytes, print_json, print_json_line, print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
 
-_JSON_KEYS = ("portal", "verdict", "reason", "since", "last_archived_at", "archived_7d", "next_due_at", "articles")
+if TYPE_CHECKING:
+    from icma_crawler.operations import Check, Growth, PortalHealth
+
+_BARS = "▁▂▃▄▅▆▇█"
+_COLOURS = {"ok": "green", "new": "cyan"}
+_MARKS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "bold red")}
 
 
 @click.command()
@@ -20,30 +27,94 @@ _JSON_KEYS = ("portal", "verdict", "reason", "since", "last_archived_at", "archi
 @archive_option
 @json_option
 def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
-    """Tell how each portal does, and why.
+    """Tell how each portal does, and why: what came in the last 14 days, and what broke since when.
+
+    \b
+    icma status
+    icma status sherg.az --json
 
     Exit status: 0 all well, 1 some portal needs a look.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations import portal_health  # noqa: PLC0415
+    from icma_crawler.operations import growth_of, portal_health  # noqa: PLC0415
 
+    now = datetime.now(UTC)
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        healths = portal_health(opened, now=datetime.now(UTC))
-    if name is not None:
-        healths = [health for health in healths if health.portal == name]
-        if not healths:
-            raise UsageError(f"{name} was never crawled into this archive")
+        healths = portal_health(opened, now=now, portal=name)
+        growth = growth_of(opened, now=now)
+    if name is not None and not healths:
+        raise UsageError(f"{name} was never crawled into this archive")
     if as_json:
-        print_json([{key: getattr(health, key) for key in _JSON_KEYS} for health in healths])
+        print_json([asdict(health) for health in healths])
     else:
-        print_table(
-            ["portal", "verdict", "articles", "7 days", "last archived", "why"],
-            [
-                [h.portal, h.verdict, h.articles, h.archived_7d, wall_clock(h.last_archived_at), h.reason]
-                for h in healths
-            ],
-        )
+        _print_healths(healths)
+        talk(_footer(healths, growth))
     return 1 if any(health.is_broken for health in healths) else 0
+
+
+def _print_healths(healths: Sequence[PortalHealth]) -> None:
+    from rich.text import Text  # noqa: PLC0415 - as in print_table
+
+    print_table(
+        ["portal", "verdict", "last 14 days", "7 days", "last archived", "why"],
+        [
+            [
+                health.portal,
+                Text(health.verdict, style=_COLOURS.get(health.verdict, "bold red")),
+                sparkline(health.days),
+                health.archived_7d,
+                wall_clock(health.last_archived_at),
+                health.reason,
+            ]
+            for health in healths
+        ],
+    )
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """A bar for each count, the highest as high as a line allows: "▁▃▄▄▂▁▁█"."""
+    most = max(counts, default=0) or 1
+    return "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in counts)
+
+
+def _footer(healths: Sequence[PortalHealth], growth: Growth) -> str:
+    broken = sum(health.is_broken for health in healths)
+    articles = sum(health.articles for health in healths)
+    well = f"{broken} of {len(healths)} portals need a look" if broken else f"{len(healths)} portals, none broken"
+    size, daily = format_bytes(growth.size_bytes), format_bytes(growth.bytes_a_day)
+    return f"{well}; {articles} articles in {size}, {daily} of pages more a day"
+
+
+@click.command()
+@archive_option
+@portals_option
+@json_option
+def doctor(*, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
+    """Check the installation, the settings, the portal files and the archive; each line says what to do.
+
+    \b
+    icma doctor
+    icma doctor --archive /srv/icma/archive.db --json
+
+    Exit status: 0 nothing fails (warnings may), 1 something does.
+    """
+    from icma_crawler.operations import examine  # noqa: PLC0415
+
+    checks = examine(load_config(archive=archive, portals=portals_folder))
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        _print_checks(checks)
+    return 1 if any(check.state == "fail" for check in checks) else 0
+
+
+def _print_checks(checks: Sequence[Check]) -> None:
+    from rich.text import Text  # noqa: PLC0415 - as in print_table
+
+    print_table(
+        ["", "", "found", "what to do"],
+        [[check.name, Text(*_MARKS[check.state]), check.found, check.advice] for check in checks],
+    )
 
 
 @click.command()

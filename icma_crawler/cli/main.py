@@ -12,7 +12,18 @@ from typing import Any
 
 import click
 
-from icma_crawler.cli import articles, crawling, dumping, extracting, health, registry
+from icma_crawler.cli import (
+    articles,
+    crawling,
+    dumping,
+    extracting,
+    health,
+    keeping,
+    reextracting,
+    registry,
+    scheduling,
+    withdrawing,
+)
 from icma_crawler.errors import IcmaError, UsageError
 
 EXIT_FAILED = 1
@@ -39,16 +50,24 @@ def icma(context: click.Context, *, debug: bool) -> None:
 
 _COMMANDS: tuple[Callable[..., Any], ...] = (
     crawling.crawl,
+    scheduling.schedule,
     crawling.demo,
     extracting.extract,
+    reextracting.reextract,
     registry.portals,
     articles.search,
     articles.show,
     articles.history,
     articles.accept,
     dumping.dump,
+    withdrawing.withdraw,
+    keeping.backup,
+    keeping.restore,
+    keeping.verify,
     health.status,
     health.gaps,
+    health.doctor,
+    scheduling.notify,
 )
 for command in _COMMANDS:
     icma.add_command(command)  # type: ignore[arg-type]

@@ -47,6 +47,16 @@ def wall_clock(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(BAKU).strftime("%Y-%m-%d %H:%M")
 
 
+def format_bytes(size_bytes: int) -> str:
+    """A size as people read it: "1.2 GB"."""
+    size, unit = float(size_bytes), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.1f} {unit}" if size < 10 and unit != "B" else f"{size:.0f} {unit}"
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")

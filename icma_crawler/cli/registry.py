@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from icma_crawler.cli.options import json_option, load_config, portals_option
-from icma_crawler.cli.output import print_json, print_table
+from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
+from icma_crawler.cli.output import print_json, print_table, talk, wall_clock
 from icma_crawler.portals import default_registry, load_portals, pick_portals, portal_as_dict
+
+if TYPE_CHECKING:
+    from icma_crawler.operations.checking import PortalCheck
+
+_MAX_EXAMPLE = 80
 
 
 @click.group()
@@ -18,6 +26,7 @@ def portals() -> None:
     \b
     icma portals list
     icma portals show sherg.az
+    icma portals check sherg.az
     """
 
 
@@ -66,6 +75,55 @@ def show_portal(name: str, *, portals_folder: Path | None, as_json: bool) -> Non
         else:
             rows.append([key, _readable(value)])
     print_table(["", ""], rows)
+
+
+@portals.command("check")
+@click.argument("name", metavar="ID")
+@archive_option
+@portals_option
+@json_option
+def check_portal(name: str, *, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
+    """Count how often each field is found in the portal's 20 newest stored pages, with its rules as they are now.
+
+    \b
+    icma portals check sherg.az
+
+    Exit status: 1 where no page is stored, or none is read as an article.
+    """
+    from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
+    from icma_crawler.operations.checking import check_portal as check  # noqa: PLC0415
+
+    config = load_config(archive=archive, portals=portals_folder)
+    registry = config.portals or default_registry()
+    (portal,) = pick_portals(load_portals(registry), [name], registry)
+    with open_archive(config.archive, readonly=True) as opened:
+        found = check(opened, portal)
+    if as_json:
+        print_json(asdict(found))
+    elif not found.pages:
+        talk(f"no page of {name} is stored yet; icma crawl {name} stores some")
+    else:
+        _print_check(found)
+    return 0 if found.articles else 1
+
+
+def _print_check(found: PortalCheck) -> None:
+    click.echo(f"{found.articles} of the {found.pages} newest stored pages of {found.portal} are read as articles\n")
+    print_table(
+        ["field", "found on", "for example"],
+        [[one.field, f"{one.filled / max(1, found.articles):.0%}", _example(one.example)] for one in found.fields],
+    )
+    click.echo(f"\ntime of day known: {found.to_the_minute / max(1, found.articles):.0%}")
+    for url, reason in found.rejected:
+        click.echo(f"no article ({reason}): {url}")
+
+
+def _example(value: object) -> str:
+    if isinstance(value, datetime):
+        return wall_clock(value)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _MAX_EXAMPLE else flat[: _MAX_EXAMPLE - 1] + "…"
 
 
 def _readable(value: object) -> str:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from icma_crawler.archive import Archive, Entry, KnownSource
-from icma_crawler.crawl.planning import NEWEST, CrawlOrder, choose_sources, is_unconditional, next_visit
+from icma_crawler.crawl.bounds import SourceBounds
+from icma_crawler.crawl.planning import (
+    NEWEST,
+    CrawlOrder,
+    choose_sources,
+    is_due,
+    is_unconditional,
+    next_visit,
+    postponed_to,
+)
 from icma_crawler.crawl.services import Services
 from icma_crawler.discovery import (
     USUAL_PLACES,
@@ -69,6 +78,7 @@ class Listings:
         self._probed = False
         self._visited: set[int] = set()
         self._others: list[KnownSource] = []
+        self._bounds = SourceBounds()
 
     def begin(self, archive: Archive, crawl_id: int, now: datetime) -> tuple[Visit, ...]:
         """Choose the sources to ask in this crawl. The caller holds the transaction."""
@@ -77,8 +87,13 @@ class Listings:
         home = Source(kind="section", url=canonical_url(self._portal.home))
         archive.save_sources(self._portal.id, [home], now=now, is_configured=True)
         known = archive.find_sources(self._portal.id)
+        self._bounds.begin(known)
         chosen = choose_sources(known, archive.coverage_of(self._portal.id, NEWEST), self._order.mode, now=now)
         self._others = [source for source in known if source not in chosen]
+        if self._order.mode == "due":
+            for source in self._others:
+                if is_due(source, now):
+                    archive.postpone_source(source.id, postponed_to(source, now))
         self._has_announcer = any(source.kind != "section" for source in known)
         return tuple(map(self._resumed, self._visits(chosen)))
 
@@ -108,8 +123,8 @@ class Listings:
         found = sources_from_robots(robots_text, self._portal)
         return await self._services.write(lambda archive: self._add(archive, found)) if found else Next()
 
-    def _add(self, archive: Archive, found: Sequence[Source]) -> Next:
-        owned = [source for source in found if self._portal.owns(source.url)]
+    def _add(self, archive: Archive, found: Sequence[Source], parent: str | None = None) -> Next:
+        owned = self._bounds.admit([source for source in found if self._portal.owns(source.url)], parent)
         self._has_announcer = self._has_announcer or any(source.kind != "section" for source in owned)
         return Next(visits=self._visits(archive.save_sources(self._portal.id, owned, now=_now())))
 
@@ -132,7 +147,7 @@ class Listings:
         now = _now()
         candidates = self._wanted(visit, listing, now)
         announced = archive.announce(self._portal.id, visit.source.id, candidates, crawl_id=self._crawl_id, now=now)
-        following = self._add(archive, [Source(kind=s.kind, url=s.url) for s in listing.sources])
+        following = self._add(archive, [Source(kind=s.kind, url=s.url) for s in listing.sources], visit.source.url)
         children = archive.find_changed_children(self._portal.id, {s.url: s.modified_at for s in listing.sources})
         following += Next(visits=self._visits(children))
         if visit.page == 1:

@@ -9,13 +9,15 @@ from scrapy.settings import BaseSettings
 
 from icma_crawler.config import Config
 from icma_crawler.crawl.contact import agent_for
+from icma_crawler.crawl.guard import guard
 from icma_crawler.crawl.spiders.portal import PortalSpider
 from icma_crawler.models import Portal
 from icma_crawler.portals import load_portals
 
 
 def spider_for(portal: Portal, contact: str | None) -> type[PortalSpider]:
-    """The spider class of a portal, with its manners as settings."""
+    """The spider class of a portal, with its manners as settings; from now on its addresses may be contacted."""
+    guard.admit(portal)
     return type(
         "PortalSpider",
         (PortalSpider,),

@@ -1,15 +1,49 @@
-"""What Scrapy logs by itself: one line for an item's fault, nothing for what the archive records anyway."""
+"""What is logged, and how: an event is one line, whatever a page's title or url holds, and no line holds a password."""
 
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from scrapy.logformatter import LogFormatter
 
+# C0 and C1 controls, line separators, and the marks that turn the reading direction around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_USER_INFO = re.compile(r"(?<=://)[^\s/?#@]*@")
+
+
+def plain_line(text: str) -> str:
+    """*text* as it may stand in a log: control characters escaped, user names and passwords of urls left out."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", _USER_INFO.sub("", text))
+
+
+class PlainFormatter(logging.Formatter):
+    """Another formatter's lines, made safe: a record is one line, the lines of a traceback are indented."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        bare = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None, "stack_info": None})
+        traceback = record.exc_text or (self._inner.formatException(record.exc_info) if record.exc_info else "")
+        lines = [*traceback.splitlines(), *(record.stack_info or "").splitlines()]
+        return "\n    ".join(map(plain_line, [self._inner.format(bare), *lines]))
+
+
+def make_logs_plain() -> None:
+    """Put every handler of this process behind `PlainFormatter`."""
+    for handler in logging.getLogger().handlers:
+        if not isinstance(handler.formatter, PlainFormatter):
+            handler.setFormatter(PlainFormatter(handler.formatter or logging.Formatter()))
+
 
 class QuietFormatter(LogFormatter):
     """Keeps page bodies out of the log; an item is named by its url."""
+
+    def __init__(self) -> None:
+        make_logs_plain()  # Scrapy makes its handler before this formatter, whoever starts the crawl
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> Any:  # noqa: ARG002 - Scrapy's signature
         return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from icma_crawler.archive import KnownSource
+from icma_crawler.archive import FARTHEST_VISIT, KnownSource
 
 CrawlMode = Literal["all", "due", "recheck", "backfill"]
 
@@ -54,10 +54,10 @@ def choose_sources(
     chosen = []
     for source in known:
         is_stale = source.asked_at is None or now - source.asked_at >= _EVERY_SOURCE
-        is_due = source.next_due_at is None or source.next_due_at <= now
-        if not source.was_walked or is_stale or (source.id in heralds and (mode != "due" or is_due)):
+        if not source.was_walked or is_stale or (source.id in heralds and (mode != "due" or is_due(source, now))):
             chosen.append(source)
-    return chosen if mode != "due" else [source for source in chosen if _may_be_asked(source, now)]
+    # In a scheduled round even a source that was never read to its end waits for its turn after a failure.
+    return chosen if mode != "due" else [source for source in chosen if is_due(source, now)]
 
 
 def find_heralds(known: Sequence[KnownSource], coverage: Mapping[int, frozenset[int]]) -> list[int]:
@@ -76,6 +76,17 @@ def find_heralds(known: Sequence[KnownSource], coverage: Mapping[int, frozenset[
         missing -= gain
         del sources[best]
     return heralds
+
+
+def is_due(source: KnownSource, now: datetime) -> bool:
+    """Whether a source's time has come, or is farther off than any could be: then the clock was wrong once."""
+    due_at = source.next_due_at
+    return due_at is None or due_at <= now or due_at > now + FARTHEST_VISIT
+
+
+def postponed_to(source: KnownSource, now: datetime) -> datetime:
+    """When to ask a source whose time has come, but that others speak for: once a day."""
+    return min(source.asked_at or now, now) + _EVERY_SOURCE
 
 
 def is_unconditional(source: KnownSource, now: datetime) -> bool:
@@ -105,11 +116,6 @@ def next_recheck(published_at: datetime, ages: Sequence[tuple[timedelta, timedel
         if age < younger_than:
             return now + every
     return now + ages[-1][1]
-
-
-def _may_be_asked(source: KnownSource, now: datetime) -> bool:
-    """In a scheduled round even a source that was never read to its end waits for its turn after a failure."""
-    return source.next_due_at is None or source.next_due_at <= now
 
 
 def _price(source: KnownSource) -> float:

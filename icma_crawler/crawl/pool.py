@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pebble import ProcessExpired, ProcessPool
 
 from icma_crawler.errors import WorkerError
-from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
+from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 
 _MEMORY_BYTES = 1024**3
 
@@ -26,7 +26,9 @@ class ExtractionPool:
         self._timeout_seconds = timeout_seconds
         self._pool: ProcessPool | None = None
 
-    async def extract(self, capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
+    async def extract(
+        self, capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
+    ) -> Article | Rejection:
         """`icma_crawler.extraction.extract`; a page that takes too long or ends its process is a rejection.
 
         Raises:
@@ -36,7 +38,7 @@ class ExtractionPool:
             if self._pool is None:
                 self._pool = self._start()
             task: Future[Article | Rejection] = self._pool.schedule(
-                _extract, args=(capture, portal, hints), timeout=self._timeout_seconds
+                _extract, args=(capture, portal, hints, memory), timeout=self._timeout_seconds
             )
             return await asyncio.wrap_future(task)
         except (BrokenProcessPool, RuntimeError) as error:
@@ -67,7 +69,9 @@ def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its workers in order
 
 
-def _extract(capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
+def _extract(
+    capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None
+) -> Article | Rejection:
     from icma_crawler.extraction import extract  # noqa: PLC0415 - in the workers only: it loads trafilatura
 
-    return extract(capture, portal, hints)
+    return extract(capture, portal, hints, memory)

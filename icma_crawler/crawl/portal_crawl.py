@@ -9,7 +9,7 @@ from icma_crawler.archive import Archive, Entry
 from icma_crawler.crawl.listing_steps import Listings, Next
 from icma_crawler.crawl.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.services import Progress, Services
-from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Portal, Rejection
+from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection
 
 _LOOK_AGAIN_FOR_MISSING = timedelta(hours=8)
 _LOOK_FOR_GONE = timedelta(days=30)
@@ -41,6 +41,7 @@ class PortalCrawl:
         self._left = min(order.limit or portal.crawl.max_pages, portal.crawl.max_pages)
         self._crawl_id = 0
         self._rechecks = _Rechecks()
+        self._memory: Memory = frozenset()
 
     async def begin(self) -> Next:
         """Take the portal, and find what earlier crawls left, which sources to ask and what to look at again.
@@ -54,6 +55,7 @@ class PortalCrawl:
         now = _now()
         archive.save_portal(self.portal, now)
         self._crawl_id = archive.begin_crawl(self.portal.id, now)
+        self._memory = archive.memory_of(self.portal.id)
         visits = self.listings.begin(archive, self._crawl_id, now)
         entries = archive.take_unfinished(self.portal.id, crawl_id=self._crawl_id, now=now)
         entries += archive.take_rechecks(
@@ -78,7 +80,7 @@ class PortalCrawl:
         """Read a page in a worker process; None where it is the same to the byte as at the last look."""
         if entry.is_recheck and capture.payload_sha256 == entry.payload_sha256:
             return None
-        return await self._services.extract(capture, self.portal, entry.candidate)
+        return await self._services.extract(capture, self.portal, entry.candidate, self._memory)
 
     async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> None:
         """Archive what a page turned out to be; returns after the commit."""
@@ -104,7 +106,7 @@ class PortalCrawl:
         if extractor in (None, result.extractor):
             return None
         _, stored = await self._services.write(lambda archive: archive.stored_page(article_id))
-        return await self._services.extract(stored, self.portal, entry.candidate)
+        return await self._services.extract(stored, self.portal, entry.candidate, self._memory)
 
     async def record_same(self, entry: Entry, capture: Capture) -> None:
         """A known article was looked at again, and nothing is new."""

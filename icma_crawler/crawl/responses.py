@@ -31,7 +31,7 @@ def capture_of(response: Response, asked_url: str) -> Capture:
         ),
         body=response.body,
         fetched_at=datetime.now(UTC),
-        is_partial="dataloss" in response.flags or "partial" in response.flags,
+        is_partial="cut" in response.flags,
     )
 
 
@@ -49,6 +49,8 @@ def reason_of_status(status: int) -> tuple[FrontierState, str] | None:
 def reason_of_failure(error: BaseException) -> tuple[FrontierState, str]:
     """What a failed download means for a url."""
     if isinstance(error, NotAllowedError):
+        if error.reason == "host-paused":
+            return "pending", error.reason
         return ("failed" if error.reason in _TRY_AGAIN else "refused"), error.reason
     for kind, reason in _REASONS:
         if isinstance(error, kind):
@@ -61,10 +63,15 @@ def reason_of_failure(error: BaseException) -> tuple[FrontierState, str]:
     return "failed", "connect"
 
 
+TLS_MARK = "x-icma-tls"
+"""A header of ours, among the stored ones: "unverified" where `[crawl] verify_tls = false` let a page in."""
+
 MISSING = frozenset({"http-404", "http-410", "home-redirect"})
 """Reasons that say: the article is not there (any more)."""
 
-_TRY_AGAIN = frozenset({"robots-unreachable", "dns", "connect", "timeout", "tls", "too-big", "max-pages"})
+_TRY_AGAIN = frozenset(
+    {"robots-unreachable", "dns", "connect", "timeout", "tls", "too-big", "max-pages", "cut", "encoding", "internal"}
+)
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (scrapy_errors.DownloadTimeoutError, "timeout"),
     (scrapy_errors.CannotResolveHostError, "dns"),

@@ -1,6 +1,7 @@
 """robots.txt by RFC 9309: asked once a day and host, kept in the archive, shared by all portals and runs.
 
 A 4xx answer allows everything; 429, 5xx or no answer at all forbids everything until it can be had.
+Up to five redirects are followed, behind the same guard as all requests.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ class RobotsPolicy:
         if not self.parser.can_fetch(url, user_agent):
             raise NotAllowedError("robots")
 
+    def delay_seconds(self, user_agent: str) -> float | None:
+        """What Crawl-delay asks for; None where it asks for nothing."""
+        return self.parser.crawl_delay(user_agent) if self.reason is None else None
+
 
 class Robots:
     """The policies of the hosts that one crawl asks."""
@@ -66,13 +71,13 @@ class Robots:
         stored = await self._services.write(lambda archive: archive.robots_of(host))
         if stored is not None and now - stored.at < _MAX_AGE and stored.status:
             return _policy(stored)
-        request = Request(
-            f"{host}/robots.txt", priority=_ROBOTS_PRIORITY, meta={"is_robots": True, "handle_httpstatus_all": True}
-        )
+        request = Request(f"{host}/robots.txt", priority=_ROBOTS_PRIORITY, meta={"is_robots": True})
         try:
             response = await self._download(request)
         except Exception as error:  # noqa: BLE001 - any failed download forbids, whatever Scrapy calls it
-            return RobotsPolicy("", Protego.parse(""), reason_of_failure(error)[1])
+            reason = reason_of_failure(error)[1]
+            # RFC 9309, 2.3.1.2: after five redirects it may be taken for missing, which allows everything.
+            return RobotsPolicy("", Protego.parse(""), None if reason == "redirect-loop" else reason)
         text = response.body[:_MAX_BYTES].decode("utf-8", "replace") if response.status == 200 else ""
         fresh = HostRobots(status=response.status, body=text, at=now)
         if not _is_unreachable(response.status):

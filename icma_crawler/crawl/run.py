@@ -51,9 +51,12 @@ def run_crawl(
     settings.setmodule(SETTINGS_MODULE, priority="project")
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
     logging.getLogger("scrapy").setLevel(log_level)
+    # Who wants JSON has set up the root logger for it already.
+    settings.set("LOG_INSTALL_ROOT_HANDLER", config.log != "json", priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
     services = Services.open(config, on_progress)
     try:
-        return _Driver(AsyncCrawlerProcess(settings), services, order or CrawlOrder()).run(
+        return _Driver(process, services, order or CrawlOrder()).run(
             spiders, config.portals_at_once
         )
     finally:

@@ -11,9 +11,10 @@ from scrapy.exceptions import CloseSpider
 
 from icma_crawler.archive import Archive, Writer
 from icma_crawler.config import Config
+from icma_crawler.crawl.pausing import HostPauses
 from icma_crawler.crawl.pool import ExtractionPool
 from icma_crawler.errors import ArchiveError, IcmaError, WorkerError
-from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
+from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ class Services:
         self._pool = pool
         self._halters: list[Callable[[], None]] = []
         self.on_progress = on_progress
+        self.pauses = HostPauses(self.write)
         self.trouble: str | None = None
 
     @classmethod
@@ -61,14 +63,16 @@ class Services:
         except ArchiveError as error:
             raise self._halt(error) from error
 
-    async def extract(self, capture: Capture, portal: Portal, hints: Candidate) -> Article | Rejection:
+    async def extract(
+        self, capture: Capture, portal: Portal, hints: Candidate, memory: Memory | None = None
+    ) -> Article | Rejection:
         """Read a page in a worker process.
 
         Raises:
             CloseSpider: there are no workers; every crawler is told to stop.
         """
         try:
-            return await self._pool.extract(capture, portal, hints)
+            return await self._pool.extract(capture, portal, hints, memory)
         except WorkerError as error:
             raise self._halt(error) from error
 

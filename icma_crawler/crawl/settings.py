@@ -29,9 +29,31 @@ REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # portals use it to reload their own pages every few minutes
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+# A host that said nothing for 30 seconds is asked again by a later crawl.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectionLost",
+    "twisted.internet.error.ConnectError",
+]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what could not be had stands in the archive, with its reason
 # On: a certificate that does not verify is a failure with a name, not a page.
 DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# Names become addresses behind the guard, and connections keep the bounds; no other scheme has a handler.
+TWISTED_DNS_RESOLVER = "icma_crawler.crawl.guard.GuardedResolver"
+DOWNLOAD_HANDLERS = {
+    "http": "icma_crawler.crawl.connections.BoundedDownloadHandler",
+    "https": "icma_crawler.crawl.connections.BoundedDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2 * 1024 * 1024  # pages waiting to be read, per portal, before no more are asked for
 
 # No way in: both are on by default, and one of them runs code.
 TELNETCONSOLE_ENABLED = False
@@ -52,8 +74,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "icma_crawler.crawl.middlewares.ScopeMiddleware": 50,
     "icma_crawler.crawl.middlewares.RobotsMiddleware": 100,
+    "icma_crawler.crawl.middlewares.PauseMiddleware": 560,
+    "icma_crawler.crawl.decoding.DecodingMiddleware": 590,
+    "icma_crawler.crawl.middlewares.AddressMiddleware": 900,
 }
 # Every status reaches the spider, which records it; links come from `discovery`, already bounded.
 SPIDER_MIDDLEWARES = {
@@ -69,6 +95,8 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.closespider.CloseSpider": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "icma_crawler.crawl.throttle.PoliteThrottle": 0,
 }
 STATS_DUMP = False
 LOG_LEVEL = "WARNING"

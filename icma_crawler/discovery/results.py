@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from icma_crawler.dates import parse_machine_date
 from icma_crawler.discovery.shapes import Shapes
+from icma_crawler.discovery.traps import is_trap
 from icma_crawler.errors import DateError, UrlError
 from icma_crawler.models import Candidate, Portal, Source, SourceKind
 from icma_crawler.urls import canonical_url
@@ -63,11 +64,11 @@ class Context:
             start = self.base_url if base is None or base == self.base_url else urljoin(self.base_url, base)
             whole = _origin(start) + link if link.startswith("/") and not link.startswith("//") else link
             if len(whole) < _MAX_CANONICAL and (plain := _CANONICAL.fullmatch(whole)):
-                return whole if self.portal.owns(plain[1]) else None
+                return whole if self.portal.owns(plain[1]) and not is_trap(whole) else None
             url = canonical_url(link, None if link.startswith(("http://", "https://")) else start)
         except (UrlError, ValueError):
             return None
-        return url if self.portal.owns(url) else None
+        return url if self.portal.owns(url) and not is_trap(url) else None
 
     def article_url(self, link: str, base: str | None = None) -> str | None:
         """`own_url`, without the home page."""

@@ -2,56 +2,78 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from icma_crawler.archive import Archive
 from icma_crawler.errors import ArchiveError, UsageError
-from icma_crawler.exports.records import SCHEMA_VERSION, record_of
-
-FORMATS: Mapping[str, str] = {"jsonl": "one JSON object a line, in change-log order: the form for programs"}
-"""What `icma dump` can write, and what each is for."""
+from icma_crawler.exports.files import digest_of_file, digest_of_folder, replacing, replacing_folder, write_whole
+from icma_crawler.exports.formats import Format, format_named
+from icma_crawler.exports.records import SCHEMA_VERSION, Edition, Records
+from icma_crawler.exports.state import Series, load_cursor, save_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dumped:
-    """What a dump held: rows by change, and the cursor to ask from next time."""
+    """What a dump held: rows by change, what the format left out by reason, and the cursor to ask from next time."""
 
     rows: int
     cursor: int
     by_change: Mapping[str, int]
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 def dump(
-    archive: Archive, form: str, out: Path | IO[str], *, publisher: str, since: int = 0, portal: str | None = None
+    archive: Archive,
+    form: str,
+    out: Path | IO[str],
+    *,
+    publisher: str,
+    since: int = 0,
+    portal: str | None = None,
+    state: Path | None = None,
+    last: int | None = None,
+    language: str | None = None,
+    site: str | None = None,
+    now: datetime | None = None,
 ) -> Dumped:
-    """Write what changed after the cursor *since* to a file (with its manifest beside it) or a text stream.
+    """Write what changed after the cursor *since* to a file or folder (with its manifest beside it) or a text stream.
+
+    *state* is a file that remembers the cursor from one dump to the next; *last* starts that many changes before the
+    newest. The sentences are in the article's language or in *language*; *site* is where the dump will be published.
 
     Raises:
-        UsageError: no such format, or a cursor that this archive has not reached.
+        UsageError: no such format, or a cursor or state that is not this archive's.
         ArchiveError: the file cannot be written.
+        UnattributedError: an article without what every way out must say.
     """
-    if form not in FORMATS:
-        raise UsageError(f"no format '{form}'; there is {', '.join(FORMATS)} (icma dump --list explains them)")
+    chosen = format_named(form)
     with archive.snapshot():
-        head = archive.head
-        if not 0 <= since <= head:
-            raise UsageError(
-                f"--since {since}: this archive's cursor is {head}; --since takes a cursor of this archive"
-            )
-        lines = _Lines(archive, publisher, since, portal)
-        if isinstance(out, Path):
-            return _dump_file(archive, form, out, lines, head)
-        for line in lines:
-            out.write(line)
-        return Dumped(rows=lines.by_change.total(), cursor=head, by_change=lines.by_change)
+        series = Series(archive=archive.uuid, form=chosen.name, portal=portal)
+        if state is not None:
+            since = load_cursor(state, series)
+        if last is not None:
+            since = archive.cursor_before(last, portal)
+        edition = Edition(
+            publisher=publisher,
+            archive=archive.uuid,
+            since=since,
+            cursor=_checked_head(archive, since),
+            made_at=now or datetime.now(UTC),
+            portals=tuple(archive.find_portals()),
+            portal=portal,
+            language=language,
+            site=site,
+            captures_of=archive.iter_captures_of,
+        )
+        dumped = _write(archive, chosen, out, edition)
+        if state is not None:
+            save_cursor(state, dumped.cursor, series)
+    return dumped
 
 
 def manifest_path(out: Path) -> Path:
@@ -59,73 +81,75 @@ def manifest_path(out: Path) -> Path:
     return out.with_name(out.name + ".manifest.json")
 
 
-def _dump_file(archive: Archive, form: str, out: Path, lines: _Lines, head: int) -> Dumped:
+def _checked_head(archive: Archive, since: int) -> int:
+    head = archive.head
+    if not 0 <= since <= head:
+        raise UsageError(f"--since {since}: this archive's cursor is {head}; --since takes a cursor of this archive")
+    return head
+
+
+def _write(archive: Archive, chosen: Format, out: Path | IO[str], edition: Edition) -> Dumped:
+    if chosen.is_whole:
+        if isinstance(out, Path) and out.exists() and 0 < edition.since == edition.cursor:
+            return Dumped(rows=0, cursor=edition.cursor, by_change={})
+        edition = replace(edition, since=0)
+    records = Records(archive, edition)
+    if not isinstance(out, Path):
+        _write_stream(chosen, out, records, edition)
+        return _dumped(records, edition)
+    if out.resolve() == archive.path.resolve():
+        raise UsageError(f"{out}: this is the archive itself; name another file with -o")
+    if out.exists() and not (out.is_file() or out.is_dir()):
+        # A rename would put a file where /dev/null was.
+        raise UsageError(f"{out}: not a file; without -o a dump goes to the standard output")
     try:
-        digest = _write_whole(out, lines)
-        dumped = Dumped(rows=lines.by_change.total(), cursor=head, by_change=lines.by_change)
-        manifest = _manifest(archive, form, dumped, digest, since=lines.since, portal=lines.portal)
-        _write_whole(manifest_path(out), [json.dumps(manifest) + "\n"])
+        digest = _write_path(chosen, out, records, edition)
+        dumped = _dumped(records, edition)
+        write_whole(manifest_path(out), [json.dumps(_manifest(chosen.name, dumped, edition, digest)) + "\n"])
     except OSError as error:
         raise ArchiveError(out, f"cannot be written ({error.strerror})") from error
     return dumped
 
 
-class _Lines:
-    """The lines of a JSON Lines dump; ``by_change`` fills as they are read."""
-
-    def __init__(self, archive: Archive, publisher: str, since: int, portal: str | None) -> None:
-        self._archive, self._publisher = archive, publisher
-        self.since, self.portal = since, portal
-        self.by_change: Counter[str] = Counter()
-
-    def __iter__(self) -> Iterator[str]:
-        for change, archived in self._archive.iter_changed(self.since, self.portal):
-            self.by_change[change.change] += 1
-            record = record_of(archived, publisher=self._publisher, change=change)
-            yield json.dumps(record, ensure_ascii=False) + "\n"
+def _write_stream(chosen: Format, out: IO[str], records: Records, edition: Edition) -> None:
+    if chosen.shape != "text":
+        raise UsageError(f"{chosen.name} is a {chosen.shape}, not a text; name where it goes with -o")
+    for chunk in chosen.text(records, edition):
+        out.write(chunk if isinstance(chunk, str) else chunk.decode())
 
 
-def _manifest(
-    archive: Archive, form: str, dumped: Dumped, digest: str, *, since: int, portal: str | None
-) -> dict[str, Any]:
+def _write_path(chosen: Format, out: Path, records: Records, edition: Edition) -> str:
+    """Write to where it belongs; returns the sha256 of what is there now."""
+    if chosen.shape == "text":
+        return write_whole(out, chosen.text(records, edition))
+    if chosen.shape == "file":
+        with replacing(out) as part:
+            chosen.write(records, edition, part)
+        return digest_of_file(out)
+    with replacing_folder(out, f"{edition.made_at:%Y%m%dT%H%M%S%f}") as folder:
+        chosen.write(records, edition, folder)
+    return digest_of_folder(folder)
+
+
+def _dumped(records: Records, edition: Edition) -> Dumped:
+    return Dumped(
+        rows=records.by_change.total(),
+        cursor=edition.cursor,
+        by_change=dict(records.by_change),
+        skipped=dict(edition.skipped),
+    )
+
+
+def _manifest(form: str, dumped: Dumped, edition: Edition, digest: str) -> dict[str, Any]:
     return {
         "format": form,
         "schema": SCHEMA_VERSION,
-        "archive": archive.uuid,
-        "since": since,
+        "archive": edition.archive,
+        "since": edition.since,
         "cursor": dumped.cursor,
-        "portal": portal,
+        "portal": edition.portal,
         "rows": dumped.rows,
         "by_change": dict(dumped.by_change),
-        "skipped": {},
+        "skipped": dict(dumped.skipped),
         "sha256": digest,
     }
-
-
-def _write_whole(path: Path, lines: Iterator[str] | list[str] | _Lines) -> str:
-    """Write beside the target, flush to the disk, rename; returns the sha256 of the bytes."""
-    digest = hashlib.sha256()
-    with _replacing(path) as file:
-        for line in lines:
-            data = line.encode()
-            digest.update(data)
-            file.write(data)
-    return digest.hexdigest()
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -2,17 +2,117 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-from icma_crawler.archive import digest_of
-from icma_crawler.attribution import attribute
-from icma_crawler.exports.rights import lawful_part
-from icma_crawler.models import ArchivedArticle, Article, Change, Reuse
-from icma_crawler.text import json_digest
+from icma_crawler.archive import Archive, ChangedArticle, core_of
+from icma_crawler.attribution import (
+    archived_sentence,
+    attribute,
+    sentence_language,
+    source_sentence,
+    statement_sentence,
+)
+from icma_crawler.errors import UnattributedError
+from icma_crawler.exports.rights import lawful_image, lawful_text, strictest
+from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse
 
 SCHEMA_VERSION = 1
+
+Record = dict[str, Any]
+"""One article as a JSON object."""
+
 _SENDERS_OWN = frozenset({"seq", "change", "cause", "attribution"})
+_CUT_KEYS = ("image_url", "lead", "reuse", "text")
+"""What rights may change in a core, in its order."""
+
+_scan = json.JSONDecoder().raw_decode
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+class Dispatch(NamedTuple):
+    """A record, and what only a feed or a page needs beside it: when it changed, the language of its sentences."""
+
+    record: Record
+    changed_at: str
+    language: str
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether downstream must take the article away: withdrawn, or gone at its source."""
+        return self.record["change"] in ("gone", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What a dump is besides its records: whose, of which archive, from which cursor to which.
+
+    ``site`` is where it will be published, if that is known; ``skipped`` counts by reason what a format left out.
+    """
+
+    publisher: str
+    archive: str
+    since: int
+    cursor: int
+    made_at: datetime
+    portals: tuple[Portal, ...] = ()
+    portal: str | None = None
+    language: str | None = None
+    site: str | None = None
+    captures_of: Callable[[str], Iterator[Capture]] | None = None
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def title(self) -> str:
+        """What a feed or a site of this edition is called."""
+        names = [portal.name for portal in self.portals if portal.id == self.portal]
+        return " · ".join([self.publisher, *names])
+
+
+class Records:
+    """The stream that feeds every format, in change-log order; ``by_change`` fills as it is read."""
+
+    def __init__(self, archive: Archive, edition: Edition) -> None:
+        self._archive, self._edition = archive, edition
+        self.by_change: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Dispatch]:
+        language = self._edition.language
+        for row in self._rows():
+            yield Dispatch(json.loads(self._line(row)), row.changed_at, sentence_language(language or row.language))
+
+    def lines(self) -> Iterator[bytes]:
+        """The records as JSON Lines."""
+        return map(self._line, self._rows())
+
+    def _rows(self) -> Iterator[ChangedArticle]:
+        for row in self._archive.iter_dumped(self._edition.since, self._edition.portal):
+            _require_attribution(row)
+            self.by_change[row.change] += 1
+            yield row
+
+    def _line(self, row: ChangedArticle) -> bytes:
+        core = row.core
+        reuse = strictest(row.reuse, row.portal_reuse)
+        if reuse != "full" and row.change != "withdrawn":
+            core = _lawful_core(core, reuse)
+        language = sentence_language(self._edition.language or row.language)
+        # The core is canonical JSON already, so its digest is the record's and it need not be encoded again.
+        return b'{"seq":%d,"change":"%b","cause":"%b","attribution":{"archived":%b,%b},%b,"record_sha256":"%b"}\n' % (
+            row.seq,
+            row.change.encode(),
+            row.cause.encode(),
+            _stamp_json(row.archived_at[:16], language),
+            _credit_json(self._edition.publisher, row.source_name, row.source_url, language),
+            core[1:-1],
+            sha256(core).hexdigest().encode(),
+        )
 
 
 def record_of(
@@ -22,58 +122,93 @@ def record_of(
     change: Change | None = None,
     reuse: Reuse | None = None,
     language: str | None = None,
-) -> dict[str, Any]:
-    """One article as a JSON object, cut to what its `reuse` (or the stricter *reuse* given) allows.
+) -> Record:
+    """One article as a JSON object, cut to what its `reuse` (or the *reuse* given) allows.
 
     ``record_sha256`` covers everything but what is the sender's own (seq, change, cause, attribution), so that it
     is the same in every archive that holds the record.
     """
-    allowed = reuse or archived.reuse
-    attribution = attribute(archived, publisher, language)
-    record: dict[str, Any] = {
+    core = core_of(archived)
+    if archived.article is not None:
+        _cut(core, reuse or archived.reuse)
+    return {
         "seq": change.seq if change else None,
         "change": change.change if change else None,
         "cause": change.cause if change else None,
-        "id": archived.urn,
-        "url": archived.url,
-        "portal": archived.portal,
-        "source": {"name": archived.source_name, "url": archived.source_url},
-        "archived_at": _iso(archived.archived_at),
-        "revision": archived.revision,
-        "reuse": archived.reuse,
-        "attribution": {
-            "statement": attribution.statement,
-            "source": attribution.source,
-            "archived": attribution.archived,
-        },
+        "attribution": _as_object(attribute(archived, publisher, language)),
+        **core,
+        "record_sha256": record_digest(core),
     }
-    if archived.article is not None:
-        record |= _content_of(lawful_part(archived.article, allowed), archived.article)
-    record["record_sha256"] = json_digest({key: value for key, value in record.items() if key not in _SENDERS_OWN})
-    return record
 
 
-def _content_of(part: Article, whole: Article) -> dict[str, Any]:
-    origin = {"name": whole.origin_name, "url": whole.origin_url} if whole.origin_name or whole.origin_url else None
+def record_digest(record: Record) -> str:
+    """What ``record_sha256`` must be."""
+    covered = {key: value for key, value in record.items() if key not in _SENDERS_OWN and key != "record_sha256"}
+    return sha256(_canonical(covered).encode()).hexdigest()
+
+
+def _require_attribution(row: ChangedArticle) -> None:
+    if not (row.source_name and _is_link(row.url) and _is_link(row.source_url)):
+        raise UnattributedError(row.url or f"change {row.seq}", "source link")
+    if not row.archived_at:
+        raise UnattributedError(row.url, "archived-on time")
+
+
+def _is_link(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
+
+
+def _lawful_core(core: bytes, reuse: Reuse) -> bytes:
+    """Cut what may not leave out of a core, without reading and writing all the rest of it."""
+    text = core.decode()
+    places = {key: _find(text, key) for key in _CUT_KEYS}
+    values = {key: place.value for key, place in places.items()}
+    _cut(values, reuse)
+    values["reuse"] = reuse
+    pieces, end = [], 0
+    for key, place in places.items():
+        pieces += [text[end : place.start], _canonical(values[key])]
+        end = place.end
+    return "".join([*pieces, text[end:]]).encode()
+
+
+class _Place(NamedTuple):
+    value: Any
+    start: int
+    end: int
+
+
+def _find(core: str, key: str) -> _Place:
+    """Where a key's value is; a quote in a text is always escaped, so that only the key itself can match."""
+    start = core.index(f',"{key}":') + len(key) + 4
+    value, end = _scan(core, start)
+    return _Place(value, start, end)
+
+
+def _cut(core: Record, reuse: Reuse) -> None:
+    core["lead"], core["text"] = lawful_text(core["lead"], core["text"], reuse)
+    core["image_url"] = lawful_image(core["image_url"], reuse)
+
+
+@lru_cache(maxsize=4096)
+def _credit_json(publisher: str, source_name: str, source_url: str, language: str) -> bytes:
+    """The sentences that all articles of a portal share; made once, as is the stamp of each minute."""
+    sentences = {
+        "source": source_sentence(source_url, language),
+        "statement": statement_sentence(publisher, source_name, language),
+    }
+    return _canonical(sentences)[1:-1].encode()
+
+
+@lru_cache(maxsize=4096)
+def _stamp_json(archived_minute: str, language: str) -> bytes:
+    at = datetime.fromisoformat(archived_minute + "+00:00")
+    return _canonical(archived_sentence(at, language)).encode()
+
+
+def _as_object(attribution: Attribution) -> Record:
     return {
-        "title": part.title,
-        "title_shown": part.title_shown,
-        "kicker": part.kicker,
-        "lead": part.lead,
-        "text": part.body,
-        "authors": list(part.authors),
-        "section": part.section,
-        "tags": list(part.tags),
-        "image_url": part.image_url,
-        "language": part.language,
-        "published_at": _iso(part.published_at),
-        "published_precision": part.published_precision,
-        "modified_at": _iso(part.modified_at),
-        "origin": origin,
-        "access": part.access,
-        "content_sha256": digest_of(whole),
+        "statement": attribution.statement,
+        "source": attribution.source,
+        "archived": attribution.archived,
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="seconds")

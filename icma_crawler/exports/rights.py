@@ -12,20 +12,39 @@ from dataclasses import replace
 from icma_crawler.models import Article, Reuse
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”’)\]]*\s+(?=[^\W\d_a-zəıöüçşğа-я]|[\"«“„(\d])")
+_CLOSING = re.compile(r"[\"»”’)\]]*")
+_STRICTNESS: dict[Reuse, int] = {"full": 0, "excerpt": 1, "link": 2}
+
+
+def strictest(*given: Reuse) -> Reuse:
+    """What remains allowed where several have a say: the article, its portal, a signal of the source."""
+    return max(given, key=_STRICTNESS.__getitem__)
 
 
 def lawful_part(article: Article, reuse: Reuse) -> Article:
     """The article as it may be handed on: whole, cut to its first third of the words, or title and link only."""
     if reuse == "full":
         return article
+    lead, body = lawful_text(article.lead, article.body, reuse)
+    return replace(article, lead=lead, body=body, image_url=lawful_image(article.image_url, reuse))
+
+
+def lawful_text(lead: str | None, body: str, reuse: Reuse) -> tuple[str | None, str]:
+    """The lead and the body as they may be handed on."""
+    if reuse == "full":
+        return lead, body
     if reuse == "link":
-        return replace(article, lead=None, body="")
-    allowance = count_words(article.lead or "", article.body) // 3
-    lead = first_sentences(article.lead, allowance) if article.lead else None
-    body = ""
-    if not article.lead or lead == article.lead:
-        body = first_sentences(article.body, allowance - count_words(lead or ""))
-    return replace(article, lead=lead or None, body=body)
+        return None, ""
+    allowance = count_words(lead or "", body) // 3
+    part = first_sentences(lead, allowance) if lead else None
+    if lead and part != lead:
+        return part or None, ""
+    return part or None, first_sentences(body, allowance - count_words(part or ""))
+
+
+def lawful_image(image_url: str | None, reuse: Reuse) -> str | None:
+    """The address of the article's image; a link-only article goes out without."""
+    return None if reuse == "link" else image_url
 
 
 def count_words(*texts: str) -> int:
@@ -37,25 +56,25 @@ def first_sentences(text: str, max_words: int) -> str:
     taken: list[str] = []
     left = max_words
     for paragraph in text.split("\n\n"):
-        sentences = _SENTENCE_END.split(paragraph)
-        fitting = []
-        for sentence in sentences:
-            words = len(sentence.split())
-            if words > left:
-                break
-            fitting.append(sentence)
-            left -= words
-        if fitting:
-            taken.append(_join_as_written(paragraph, fitting))
-        if len(fitting) < len(sentences):
+        if left <= 0:
             break
+        words = len(paragraph.split())
+        if words > left:
+            taken += filter(None, [_cut(paragraph, left)])
+            break
+        taken.append(paragraph)
+        left -= words
     return "\n\n".join(taken)
 
 
-def _join_as_written(paragraph: str, sentences: list[str]) -> str:
-    """The beginning of *paragraph* up to the end of the last of *sentences*, closing quotes and all."""
-    end = 0
-    for sentence in sentences:
-        end = paragraph.index(sentence, end) + len(sentence)
-    closing = re.match(r"[\"»”’)\]]*", paragraph[end:])
-    return paragraph[: end + (closing.end() if closing else 0)]
+def _cut(paragraph: str, max_words: int) -> str:
+    """The beginning of *paragraph* up to the end of the last sentence that still fits, closing quotes and all."""
+    start = kept = 0
+    left = max_words
+    for end in _SENTENCE_END.finditer(paragraph):
+        left -= len(paragraph[start : end.start()].split())
+        if left < 0:
+            break
+        kept, start = end.start(), end.end()
+    closing = _CLOSING.match(paragraph, kept) if kept else None
+    return paragraph[: closing.end()] if closing else ""

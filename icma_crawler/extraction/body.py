@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from icma_crawler.extraction.boilerplate import is_furniture, is_related_label, without_icons
+from icma_crawler.extraction.evidence import Ledger
 from icma_crawler.extraction.layout import Layout, named_body
 from icma_crawler.extraction.page import Page, name_of, text_of, word_set, words_of
 from icma_crawler.text import clean_line
@@ -72,25 +73,29 @@ def _links_of(node: HtmlElement) -> float:
     return float(sum(_LENGTH(link) for link in node.iter("a")))
 
 
-def settle_text(page: Page, layout: Layout, lines: list[str]) -> list[str]:
+def settle_text(page: Page, layout: Layout, lines: list[str], ledger: Ledger) -> list[str]:
     """The final raw lines: the first reading, or what reads its weak cases better.
 
     Bodies of <br><br> or of <div>s are read from their node, where the engine loses short lines; where the first
     reading has little of the page's paragraphs, the thorough extraction (a second algorithm compared) is asked.
     """
     length = _length(lines)
+    ledger.note("body", f"{length} characters", "fast extraction", 0.7)
     in_paragraphs = sum(_LENGTH(paragraph) for paragraph in _LONG_PARAGRAPHS(page.tree))
     if length >= in_paragraphs * _MIN_SHARE and layout.body is not None and layout.shape != "p":
         _drop_related(layout.body)
         own = list(flow(layout.body, _is_dropped))
         if length * _NODE_RANGE[0] <= _length(own) <= length * _NODE_RANGE[1] + _NODE_SLACK:
+            ledger.note("body", f"{_length(own)} characters", f"node <{layout.body.tag}> in {layout.shape} shape", 0.9)
             return own
     if _is_doubtful(layout, length, in_paragraphs):
         thorough = _run_engine(page.tree, is_fast=False)
+        ledger.note("body", f"{_length(thorough)} characters", "thorough extraction", 0.8)
         if length >= _MIN_LENGTH or _length(thorough) > 2 * length:
             lines = thorough or lines
     stated = page.linked_data.text("articleBody") or ""
     if _length(lines) < _MIN_LENGTH and len(stated) > 2 * _length(lines):
+        ledger.note("body", f"{len(stated)} characters", "json-ld articleBody", 0.85)
         return re.split(r"\n+|</p>|<br ?/?>", stated)
     return lines
 

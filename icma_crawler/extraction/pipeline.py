@@ -17,38 +17,58 @@ from icma_crawler.extraction.facts import decide_access, decide_image, decide_le
 from icma_crawler.extraction.gate import Findings, judge
 from icma_crawler.extraction.language import decide_language
 from icma_crawler.extraction.layout import read_layout
+from icma_crawler.extraction.memory import digest_of_memory, without_recurring
 from icma_crawler.extraction.page import Page, read_page, words_of
 from icma_crawler.extraction.published import decide_modified, decide_published
 from icma_crawler.extraction.rules import apply_rule, rule_for
 from icma_crawler.extraction.sections import decide_section, decide_tags
 from icma_crawler.extraction.titles import decide_title
-from icma_crawler.models import Article, Candidate, Capture, Portal, Rejection
-from icma_crawler.text import clean_text
+from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
+from icma_crawler.text import clean_text, json_digest
 
-EXTRACTOR = f"icma {version('icma-crawler')} trafilatura {version('trafilatura')}"
-"""Stored with each revision, so that a later extractor's work can be told from a publisher's edit."""
+REVISION = 2
+"""Goes up by hand whenever a page may be read differently than before."""
+
+EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
+"""The program's part of what is stored with each revision; see `extractor_of`."""
 
 _MAX_BODY = 500_000
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 
 
-def extract(capture: Capture, portal: Portal, hints: Candidate | None = None) -> Article | Rejection:
-    """Read the article from *capture*, or say why there is none. Pure: now is when the capture was fetched."""
-    return extract_explained(capture, portal, hints)[0]
+def extractor_of(portal: Portal, memory: Memory | None = None) -> str:
+    """Who reads a page: the program with what it knows of the portal. Stored with each revision.
+
+    Where it differs, a different text need not be the publisher's edit; where it is equal, reading again is in vain.
+    """
+    known = [portal.language, portal.timezone, portal.article_url_pattern, [str(rule) for rule in portal.rules]]
+    return f"{EXTRACTOR} portal {json_digest(known)[:8]}" + (f" memory {digest_of_memory(memory)}" if memory else "")
+
+
+def extract(
+    capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
+) -> Article | Rejection:
+    """Read the article from *capture*, or say why there is none. Pure: now is when the capture was fetched.
+
+    *hints* is what the source said of it, *memory* the lines that this portal's pages are known to repeat.
+    """
+    return extract_explained(capture, portal, hints, memory)[0]
 
 
 def extract_explained(
-    capture: Capture, portal: Portal, hints: Candidate | None = None
+    capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
 ) -> tuple[Article | Rejection, Mapping[str, list[Evidence]]]:
     """`extract`, with the evidence that each field was decided from."""
     ledger = Ledger()
     page = read_page(capture, portal)
     if isinstance(page, Rejection):
         return page, ledger.entries
-    return _extract(page, capture, hints, ledger), ledger.entries
+    return _extract(page, capture, hints, memory, ledger), ledger.entries
 
 
-def _extract(page: Page, capture: Capture, hints: Candidate | None, ledger: Ledger) -> Article | Rejection:
+def _extract(
+    page: Page, capture: Capture, hints: Candidate | None, memory: Memory | None, ledger: Ledger
+) -> Article | Rejection:
     ruled = apply_rule(rule_for(page.portal, capture.fetched_at), page.tree)
     title = decide_title(page, hints, ledger, ruled=ruled.title)
     shown = title.shown if title else ""
@@ -61,8 +81,10 @@ def _extract(page: Page, capture: Capture, hints: Candidate | None, ledger: Ledg
     url, image_url, tags = decide_url(page, ledger), decide_image(page), decide_tags(page)
     modified_at = decide_modified(page, ledger)
     if not ruled.body:
-        lines = settle_text(page, layout, lines)
+        lines = settle_text(page, layout, lines, ledger)
     lines = _without_lead(tidy(lines, shown, None if ruled.body else layout), lead)
+    origin = find_origin(title.title, lines, own_names(page)) if title else None
+    lines = without_recurring(lines, memory)
     body = clean_text("\n\n".join(lines), limit=_MAX_BODY)
     words = count_words(body)
     findings = Findings(
@@ -75,7 +97,6 @@ def _extract(page: Page, capture: Capture, hints: Candidate | None, ledger: Ledg
     rejection = judge(page, layout, findings, hints)
     if rejection or title is None:
         return rejection or Rejection(reason="not-article", detail="no headline")
-    origin = find_origin(title.title, lines, own_names(page))
     return Article(
         url=url,
         title=title.title,
@@ -96,7 +117,7 @@ def _extract(page: Page, capture: Capture, hints: Candidate | None, ledger: Ledg
         origin_url=origin.url if origin else None,
         word_count=words,
         charset=page.charset,
-        extractor=EXTRACTOR,
+        extractor=extractor_of(page.portal, memory),
     )
 
 

@@ -68,7 +68,7 @@ def decide_title(page: Page, hints: Candidate | None, ledger: Ledger, *, ruled: 
     scored = [(_support(claim, claims), -index, claim) for index, claim in enumerate(claims)]
     top = max(score for score, *_ in scored)
     for score, _, claim in scored:
-        ledger.note("title", claim.text, claim.source, claim.weight * score / top)
+        ledger.note("title", claim.text, claim.source, min(1.0, claim.weight) * score / top)
     return split_kicker(max(scored)[2].text)
 
 

@@ -25,8 +25,6 @@ def accept_flagged(archive: Archive, what: str, portal: Portal, *, now: datetime
     result = extract(capture, portal)
     if not isinstance(result, Article):
         raise IcmaError(f"{archived.url}: the flagged page shows no article ({result.reason}); nothing was changed")
-    archive.begin()
-    with archive.atomic():
+    with archive.writing():
         archive.accept(archived.id, result, now=now)
-    archive.commit()
     return archive.find_article(str(archived.id))

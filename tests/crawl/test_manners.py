@@ -37,6 +37,7 @@ def answered(module_site, tmp_path_factory: pytest.TempPathFactory, run_in) -> I
         "/xeber/broken": (500, HTML, b"<h1>500</h1>"),
         "/xeber/teapot": (418, HTML, b"<h1>418</h1>"),
         "/xeber/away": to("http://127.0.0.9:9/"),
+        "/xeber/abroad": to("http://another.example/"),
         "/xeber/loop": to("/xeber/loop"),
         "/xeber/to-home": to("/"),
         "/xeber/document": (200, {"Content-Type": "application/pdf"}, b"%PDF-1.7\n"),
@@ -68,7 +69,8 @@ def test_what_can_be_read_is_archived_beside_the_rest(answered: Path, read_rows:
         ("/xeber/removed", "rejected", "http-410"),
         ("/xeber/broken", "failed", "http-500"),
         ("/xeber/teapot", "failed", "http-418"),
-        ("/xeber/away", "refused", "off-portal"),
+        ("/xeber/away", "refused", "private-address"),
+        ("/xeber/abroad", "refused", "off-portal"),
         ("/xeber/loop", "failed", "redirect-loop"),
         ("/xeber/to-home", "rejected", "home-redirect"),
         ("/xeber/document", "rejected", "not-html"),
@@ -106,7 +108,7 @@ def test_every_request_says_who_asks(answered: Path, module_site):
 
 def test_the_gaps_say_what_could_not_be_had(answered: Path, run_in):
     lines = [json.loads(line) for line in run_in(answered, "gaps", "--json").stdout.splitlines()]
-    assert len(lines) == 15
+    assert len(lines) == 16
     assert {line["last_status"] for line in lines if line["reason"] == "http-403"} == {403}
 
 

@@ -92,7 +92,8 @@ def test_no_format_hands_on_more_than_an_excerpt(stand, form):
 
 
 @pytest.mark.parametrize(
-    ("form", "extra", "library"), [("parquet", "parquet", "pyarrow"), ("warc", "warc", "warcio"), ("wacz", "warc", "wacz")]
+    ("form", "extra", "library"),
+    [("parquet", "parquet", "pyarrow"), ("warc", "warc", "warcio"), ("wacz", "warc", "wacz")],
 )
 def test_a_missing_extra_is_named(stand, form, extra, library, monkeypatch):
     for name in [*sys.modules]:

@@ -45,12 +45,12 @@ def test_a_state_of_another_archive_is_refused(stand, tmp_path):
     assert not (tmp_path / "x.jsonl").exists()
 
 
-@pytest.mark.parametrize(("form", "portal"), [("csv", None), ("jsonl", "sherg.az")])
-def test_a_state_serves_one_kind_of_dump(stand, tmp_path, form, portal):
+@pytest.mark.parametrize(("form", "only"), [("csv", None), ("jsonl", "sherg.az")])
+def test_a_state_serves_one_kind_of_dump(stand, tmp_path, form, only):
     state = tmp_path / "news.state"
     stand.sell("jsonl", state=state)
     with pytest.raises(UsageError, match="needs a state file of its own"):
-        stand.sell(form, state=state, portal=portal)
+        stand.sell(form, state=state, portal=only)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"archive": "x"}', "\x00"])

@@ -37,6 +37,7 @@ class PortalSpider(Spider):
         super().__init__()
         self.crawl = PortalCrawl(self.portal, services, order)
         self._services = services
+        self.pauses = services.pauses
         self._owns_services = owns_services
         self.refused: PortalBusyError | None = None
 
@@ -90,7 +91,6 @@ class PortalSpider(Spider):
             errback=self.listing_failed,
             headers=headers,
             cb_kwargs={"visit": visit},
-            meta={"handle_httpstatus_all": True},
             # A source's first page before any article, its next ones after them: a walk sees how far back it is.
             priority=_LISTING_PRIORITY if visit.page == 1 else -visit.page,
         )

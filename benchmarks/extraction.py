@@ -1,0 +1,234 @@
+"""What is read out of real pages, against trafilatura and (where installed) newspaper4k, and at what cost of CPU.
+
+    python benchmarks/extraction.py [--half develop|hold] [--limit N] [--failures FILE]
+
+Needs the corpus of pages with gold data and its scorer (ICMA_SHARED, default ../shared: corpus/pages, corpus/evaluate.py).
+The domains of the corpus are divided in two: one half to develop on, the other to hold back; both are reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import importlib.util
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+SHARED = Path(os.environ.get("ICMA_SHARED", Path(__file__).parents[2] / "shared")).resolve()
+SETS = {
+    "fundus": lambda gold: "flairNLP" in gold.get("source_dataset", ""),
+    "fundus-evaluation": lambda gold: "dobbersc" in gold.get("source_dataset", ""),
+    "scrapinghub": lambda gold: "scrapinghub" in gold.get("source_dataset", ""),
+    "WCXB": lambda gold: "WCXB" in gold.get("source_dataset", ""),
+    "web": lambda gold: gold.get("kind") == "web",
+    "all": lambda _: True,
+}
+_NOW = datetime.now(UTC)
+
+Fields = dict[str, Any] | None
+Extractor = Callable[[str, str], Fields]
+
+
+class Page(NamedTuple):
+    name: str
+    html: str
+    gold: dict[str, Any]
+
+    @property
+    def half(self) -> str:
+        domain = urlsplit(self.gold.get("url", "")).netloc
+        return "develop" if hashlib.sha256(domain.encode()).digest()[0] % 2 else "hold"
+
+
+@dataclass
+class Measured:
+    """What an extractor made of the pages, by name, and the CPU milliseconds a page took."""
+
+    found: dict[str, Fields] = field(default_factory=dict)
+    cpu_ms: float = 0.0
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--half", choices=["develop", "hold"], help="only this half of the domains")
+    options.add_argument("--limit", type=int, help="only so many pages")
+    options.add_argument("--only", choices=["icma", "trafilatura", "newspaper4k"], help="only this extractor")
+    options.add_argument("--failures", type=Path, help="write a JSON line for each page that icma reads wrongly")
+    options.add_argument("--with-lead", action="store_true", help="count the standfirst as part of icma's body")
+    given = options.parse_args()
+    logging.disable(logging.CRITICAL)
+    if not (SHARED / "corpus" / "evaluate.py").exists():
+        print(f"skipped: no corpus in {SHARED} (set ICMA_SHARED)")
+        return
+    scorer = load_scorer()
+    pages = [Page(*page) for page in scorer.pages(SHARED / "corpus" / "pages")]
+    pages = [page for page in pages if given.half in (None, page.half)][: given.limit]
+    measured = {}
+    for name, extractor in extractors(with_lead=given.with_lead).items():
+        if given.only in (None, name):
+            print(f"reading {len(pages)} pages with {name}", file=sys.stderr)
+            measured[name] = measure(pages, extractor)
+    for half in (given.half,) if given.half else (None, "develop", "hold"):
+        chosen = [page for page in pages if half in (None, page.half)]
+        print(f"\n{'all domains' if half is None else f'the half to {half}'}: {len(chosen)} pages")
+        print_table(scorer, chosen, measured)
+    if "icma" in measured:
+        print_gate(pages, measured["icma"])
+        if given.failures:
+            rows: list[dict[str, Any]] = []
+            score(scorer, pages, measured["icma"], rows)
+            given.failures.write_text("".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows))
+    for name, one in measured.items():
+        beside = (
+            f", {one.cpu_ms / measured['trafilatura'].cpu_ms:.2f} of trafilatura" if "trafilatura" in measured else ""
+        )
+        print(f"CPU per page, {name}: {one.cpu_ms:.1f} ms{beside}")
+
+
+def load_scorer() -> ModuleType:
+    sys.path.insert(0, str(SHARED / "corpus"))
+    return importlib.import_module("evaluate")
+
+
+def extractors(*, with_lead: bool) -> dict[str, Extractor]:
+    """By name, each with its libraries loaded and warm."""
+    found: dict[str, Extractor] = {"icma": icma_extractor(with_lead=with_lead), "trafilatura": trafilatura_extractor()}
+    if importlib.util.find_spec("newspaper"):
+        found["newspaper4k"] = newspaper_extractor()
+    else:
+        print("newspaper4k left out: not installed (pip install newspaper4k)", file=sys.stderr)
+    return found
+
+
+def icma_extractor(*, with_lead: bool) -> Extractor:
+    from icma_crawler.extraction import extract, warm_up  # noqa: PLC0415 - each loads its own, so that one alone can be timed
+    from icma_crawler.models import Capture, Portal, Rejection  # noqa: PLC0415
+
+    warm_up()
+
+    def run(html: str, url: str) -> Fields:
+        host = urlsplit(url).netloc
+        portal = Portal(id=host, name=host, home=f"https://{host}/", language="", timezone="UTC")
+        body = html.encode("utf-8", "replace")
+        capture = Capture(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=_NOW)
+        article = extract(capture, portal)
+        if isinstance(article, Rejection):
+            return {"rejection": f"{article.reason} {article.detail}"}
+        published: Any = article.published_at
+        if article.published_at and article.published_precision == "day":
+            published = article.published_at.date().isoformat()
+        lead = f"{article.lead}\n" if with_lead and article.lead else ""
+        return {
+            "title": article.title_shown,
+            "body": lead + article.body,
+            "published": published,
+            "authors": list(article.authors),
+            "language": article.language,
+        }
+
+    return run
+
+
+def trafilatura_extractor() -> Extractor:
+    from trafilatura import bare_extraction  # noqa: PLC0415
+
+    bare_extraction("<html><body><p>warm</p></body></html>", with_metadata=True)
+
+    def run(html: str, _url: str) -> Fields:
+        found = bare_extraction(html, with_metadata=True)
+        if found is None:
+            return None
+        authors = (found.author or "").split("; ") if found.author else []
+        return {"title": found.title, "body": found.text, "published": found.date, "authors": authors}
+
+    return run
+
+
+def newspaper_extractor() -> Extractor:
+    newspaper = importlib.import_module("newspaper")
+
+    def run(html: str, url: str) -> Fields:
+        article = newspaper.Article(url or "https://page.invalid/")
+        article.download(input_html=html)
+        article.parse()
+        return {
+            "title": article.title,
+            "body": article.text,
+            "published": article.publish_date,
+            "authors": article.authors,
+            "language": article.meta_lang,
+        }
+
+    return run
+
+
+def measure(pages: list[Page], extractor: Extractor) -> Measured:
+    measured = Measured()
+    spent = 0.0
+    for page in pages:
+        started = time.process_time()
+        try:
+            found = extractor(page.html, page.gold.get("url") or "")
+        except Exception as error:  # noqa: BLE001 - a peer's crash is a result
+            found = {"error": repr(error)}
+        spent += time.process_time() - started
+        measured.found[page.name] = found
+    measured.cpu_ms = spent * 1000 / max(1, len(pages))
+    return measured
+
+
+def score(scorer: ModuleType, pages: list[Page], measured: Measured, rows: list[dict[str, Any]] | None = None) -> Any:
+    """The scorer's verdict on what was found; it is handed our pages and our results in turn."""
+    results = iter([measured.found[page.name] for page in pages])
+    scorer.pages = lambda *_: iter(pages)  # type: ignore[attr-defined]
+    return scorer.evaluate(None, lambda _html, _url: next(results), keep=rows)
+
+
+def print_table(scorer: ModuleType, pages: list[Page], measured: dict[str, Measured]) -> None:
+    figures = (
+        ("title", "fundus", ("title", "acc")),
+        ("title", "web", ("title", "acc")),
+        ("minute", "fundus", ("published", "minute")),
+        ("wrong day", "all", ("published", "wrong")),
+        ("authors F1", "fundus", ("authors", "F1")),
+        ("language", "fundus", ("language", "acc")),
+        *(("body F1", name, ("body", "F1")) for name in ("scrapinghub", "fundus", "fundus-evaluation", "WCXB")),
+    )
+    sets = {name: [page for page in pages if belongs(page.gold)] for name, belongs in SETS.items()}
+    scores = {
+        (who, name): score(scorer, chosen, one)
+        for who, one in measured.items()
+        for name, chosen in sets.items()
+        if chosen
+    }
+    print(f"{'':30}" + "".join(f"{who:>14}" for who in measured))
+    for label, name, (group, key) in figures:
+        cells = [scores.get((who, name), {}).get(group, {}).get(key) for who in measured]
+        print(f"{f'{label}, {name}':30}" + "".join(f"{'-' if cell is None else f'{cell:.4f}':>14}" for cell in cells))
+
+
+def print_gate(pages: list[Page], measured: Measured) -> None:
+    """Articles that the gate turned away: pages of news with a gold body."""
+    articles = [page for page in pages if page.gold.get("kind") != "web" and len(page.gold.get("body") or "") > 200]
+    turned_away = [
+        (page.name, found) for page in articles if (found := measured.found[page.name] or {}).get("rejection")
+    ]
+    share = len(turned_away) / max(1, len(articles))
+    print(f"\nfalse rejections by the gate: {len(turned_away)} of {len(articles)} articles ({share:.2%})")
+    for name, found in turned_away:
+        print(f"  {name}: {found['rejection']}")
+
+
+if __name__ == "__main__":
+    main()

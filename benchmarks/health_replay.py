@@ -1,0 +1,154 @@
+"""How soon `icma status` finds what broke, and how often it cries wolf: a labelled replay of made-up portals.
+
+    python benchmarks/health_replay.py [--seed 9001] [--repeats 12] [--calm 5]
+
+Every portal is watched for eight to ten weeks, then something breaks; or nothing does for a year, holidays included.
+Prints the hours from the break until the verdict, and the false alarms per portal and year. The seeds below 1000 were
+used while the rules were written; figures count on others only. Takes 15 minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from newsroom_model import DAY, HOUR, START, WEEK, Fault, Newsroom, Replay
+
+from icma_crawler.operations.health import judge
+
+RATES = (1, 2, 5, 10, 20, 50, 100, 200)
+EXPECTED = {
+    "silence": {"silent"},
+    "blocked": {"blocked"},
+    "frozen": {"feed-frozen"},
+    "unread": {"template-changed"},
+    "short": {"template-changed"},
+    "teaser": {"teaser-only"},
+    "lost date": {"date-broken"},
+    "lost authors": {"template-changed"},
+    "lost section": {"template-changed"},
+    "lost image": {"template-changed"},
+}
+REDESIGNS = tuple(kind for kind in EXPECTED if kind not in ("silence", "blocked", "frozen"))
+
+
+@dataclass(frozen=True)
+class Case:
+    kind: str
+    rate: int
+    seed: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Result:
+    case: Case
+    delay: timedelta | None = None
+    verdict: str = ""
+    alarms: tuple[str, ...] = ()
+
+
+def run(case: Case) -> Result:
+    return _run_calm(case) if case.kind == "calm" else _run_fault(case)
+
+
+def _run_calm(case: Case) -> Result:
+    """Nothing breaks: every change from well to broken is a false alarm."""
+    replay = Replay(Newsroom(rate=case.rate, rng=_dice(case.seed)), case.days)
+    alarms, was_broken = [], False
+    now = START + WEEK
+    while now < START + case.days * DAY:
+        judged = judge(replay.facts(now), now=now)
+        if judged.is_broken and not was_broken:
+            alarms.append(f"{judged.verdict} {now:%d %b %H:%M}: {judged.reason}")
+        was_broken = judged.is_broken
+        now += 2 * HOUR
+    return Result(case, alarms=tuple(alarms))
+
+
+def _run_fault(case: Case) -> Result:
+    """Watched until the right verdict comes, at most three weeks."""
+    rng = _dice(case.seed + " when")
+    at = START + WEEK * rng.uniform(8, 10)
+    replay = Replay(Newsroom(rate=case.rate, rng=_dice(case.seed), fault=Fault(case.kind, at)), case.days)
+    now = at
+    while now < at + 3 * WEEK:
+        judged = judge(replay.facts(now), now=now)
+        if judged.verdict in EXPECTED[case.kind]:
+            return Result(case, delay=now - at, verdict=judged.verdict)
+        now += HOUR
+    return Result(case, verdict=judged.verdict)
+
+
+def _dice(seed: str) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - made-up newsrooms
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=9001)
+    parser.add_argument("--repeats", type=int, default=12, help="portals of each rate and fault")
+    parser.add_argument("--calm", type=int, default=5, help="calm portals of each rate, a year each")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    faults = [
+        Case(kind, rate, f"{options.seed} {kind} {rate} {i}", 92)
+        for kind in EXPECTED
+        for rate in RATES
+        for i in range(options.repeats)
+    ]
+    calm = [Case("calm", rate, f"{options.seed} calm {rate} {i}", 365) for rate in RATES for i in range(options.calm)]
+    with ProcessPoolExecutor() as pool:
+        results = list(pool.map(run, [*calm, *faults], chunksize=1))
+    _print_delays([result for result in results if result.case.kind != "calm"])
+    _print_alarms([result for result in results if result.case.kind == "calm"], verbose=options.verbose)
+    for result in results:
+        if options.verbose and result.case.kind != "calm" and result.delay is None:
+            print(f"  missed: {result.case.seed}: {result.verdict}")
+
+
+def _print_delays(results: Sequence[Result]) -> None:
+    groups: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for result in results:
+        hours = result.delay / HOUR if result.delay is not None else math.inf
+        groups[result.case.kind, result.case.rate].append(hours)
+        if result.case.kind in REDESIGNS:
+            groups["any redesign", result.case.rate].append(hours)
+    print(f"Faults: {len(results)} portals, watched 8 to 10 weeks before and up to 3 weeks after: hours until found,")
+    print("median / 95th percentile, (share found within 24 hours); inf: not within 3 weeks")
+    print(f"{'articles a day':<14}" + "".join(f"{rate:>17}" for rate in RATES))
+    for kind in (*EXPECTED, "any redesign"):
+        print(f"{kind:<14}" + "".join(f"{_delays(groups[kind, rate]):>17}" for rate in RATES))
+
+
+def _delays(hours: list[float]) -> str:
+    hours = sorted(hours)
+    p95 = hours[min(len(hours) - 1, int(0.95 * len(hours)))]
+    soon = sum(hour <= 24 for hour in hours) / len(hours)
+    return f"{median(hours):.0f} / {p95:.0f} ({soon:.0%})"
+
+
+def _print_alarms(results: Sequence[Result], *, verbose: bool) -> None:
+    days = sum(result.case.days - 7 for result in results)
+    alarms = [(result.case, alarm) for result in results for alarm in result.alarms]
+    worst = max((len(result.alarms) / (result.case.days - 7) * 365 for result in results), default=0)
+    print(f"\nCalm: {len(results)} portals, {days} portal-days, looked at every 2 hours")
+    for rate in RATES:
+        of_rate = [result for result in results if result.case.rate == rate]
+        count, years = sum(len(r.alarms) for r in of_rate), sum(r.case.days - 7 for r in of_rate) / 365
+        print(f"{rate:>4} a day: {count} false alarms in {years:.1f} portal-years")
+    print(f"false alarms per portal and year: {len(alarms) / days * 365:.2f}, worst portal {worst:.1f}")
+    if verbose:
+        for case, alarm in alarms:
+            print(f"  {case.seed}: {alarm}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Which portals have anything to do: asked before a scheduled round starts, so that an idle one costs nearly nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from icma_crawler.archive.crawls import is_alive
+from icma_crawler.archive.stamps import to_stamp
+
+FARTHEST_VISIT = timedelta(days=2)
+"""No source is ever put off for longer; a time beyond it was written while the clock was wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePortals:
+    """The portals with something due, in the order they were asked for; ``held`` ones are in hand of a live process."""
+
+    free: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def due_portals(conn: sqlite3.Connection, ids: Iterable[str], now: datetime, *, with_rechecks: bool) -> DuePortals:
+    """Of *ids*, the portals that have a source, an unfinished or failed url or a re-check due, or were never crawled."""
+    rows = conn.execute(
+        f"""
+        SELECT asked.value, portals.holder
+        FROM json_each(:ids) asked
+        LEFT JOIN portals ON portals.id = asked.value
+        WHERE {_HAS_SOURCE_DUE}
+           OR {_HAS_UNFINISHED}
+           OR :with_rechecks AND {_HAS_RECHECK_DUE}
+        ORDER BY asked.key
+        """,
+        {
+            "ids": json.dumps(list(ids)),
+            "now": to_stamp(now),
+            "farthest": to_stamp(now + FARTHEST_VISIT),
+            "with_rechecks": with_rechecks,
+        },
+    ).fetchall()
+    held = [portal for portal, holder in rows if holder is not None and is_alive(holder)]
+    return DuePortals(free=tuple(portal for portal, _ in rows if portal not in held), held=tuple(held))
+
+
+def postpone_source(conn: sqlite3.Connection, source_id: int, until: datetime) -> None:
+    """Others tell of whatever this source would tell of, so its turn comes later."""
+    conn.execute("UPDATE sources SET next_due_at = ? WHERE id = ?", [to_stamp(until), source_id])
+
+
+# No source at all: the portal was never crawled. The given-up ones are left out, as in `sources.find_sources`.
+_HAS_SOURCE_DUE = """(
+  NOT EXISTS (SELECT 1 FROM sources WHERE portal = asked.value)
+  OR EXISTS (
+    SELECT 1
+    FROM sources
+    WHERE portal = asked.value
+      AND (is_configured OR answered_at IS NOT NULL OR failures = 0
+           OR failures < 10 AND reason IN ('host-paused', 'robots-unreachable', 'timeout', 'connect'))
+      AND (next_due_at IS NULL OR next_due_at <= :now OR next_due_at > :farthest)
+  )
+)"""
+
+# What an interrupted crawl had taken belongs to the portal's latest crawl: each takes over what the one before left.
+_HAS_UNFINISHED = """(
+  EXISTS (SELECT 1 FROM frontier WHERE portal = asked.value AND state = 'pending')
+  OR EXISTS (
+    SELECT 1 FROM frontier WHERE portal = asked.value AND state IN ('failed', 'refused') AND next_due_at <= :now
+  )
+  OR EXISTS (
+    SELECT 1
+    FROM frontier
+    WHERE crawl_id = (SELECT max(id) FROM crawls WHERE portal = asked.value)
+      AND outcome = 'pending'
+  )
+)"""
+
+_HAS_RECHECK_DUE = """EXISTS (
+  SELECT 1
+  FROM frontier
+  WHERE portal = asked.value
+    AND state IN ('archived', 'unchanged', 'gone')
+    AND next_due_at <= :now
+    AND article_id IS NOT NULL
+    AND reason IS NOT 'duplicate'
+)"""

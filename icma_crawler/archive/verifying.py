@@ -1,0 +1,136 @@
+"""Verifying an archive: structure, every hash, the change log's chain, the search index; damage is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import zstandard
+
+from icma_crawler.archive.captures import load_capture
+from icma_crawler.archive.changes import GENESIS, chain
+from icma_crawler.text import content_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is not as it was written: where, what, and what to do."""
+
+    where: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedState:
+    """What the change log says of an article at a cursor."""
+
+    seq: int
+    urn: str
+    content_sha256: str
+
+
+def find_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None]) -> Iterator[Fault]:
+    """Every fault of the archive. *tell* hears (looked at, in all) of what takes long.
+
+    The structure is checked first: where it is broken the rest may not be readable, and is left out.
+    """
+    broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    for problem in broken:
+        yield Fault(where="the file", problem=problem, remedy="restore a backup")
+    if broken:
+        return
+    yield from _article_faults(conn)
+    yield from _capture_faults(conn, tell)
+    yield from _chain_faults(conn)
+    yield from _index_faults(conn)
+
+
+def logged_between(conn: sqlite3.Connection, since: int, cursor: int) -> dict[str, LoggedState]:
+    """By urn, the newest change after *since* and up to *cursor*: what an unfiltered dump of that range must hold."""
+    rows = conn.execute(
+        """
+        SELECT c.seq, a.urn, c.content_sha256
+        FROM changes c
+        JOIN articles a ON a.id = c.article_id
+        WHERE c.seq IN (SELECT max(seq) FROM changes WHERE seq > ? AND seq <= ? GROUP BY article_id)
+        """,
+        [since, cursor],
+    )
+    return {row[1]: LoggedState(seq=row[0], urn=row[1], content_sha256=row[2]) for row in rows}
+
+
+def _article_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    rows = conn.execute(
+        """
+        SELECT id, url, title_shown, lead, body, authors, section, content_sha256
+        FROM articles
+        WHERE status <> 'withdrawn'
+        """
+    )
+    for article_id, url, title, lead, body, authors, section, digest in rows:
+        if content_digest(title, lead, body, json.loads(authors), section) != digest:
+            yield Fault(
+                where=f"article {article_id} {url}",
+                problem="its text is not the one that was archived",
+                remedy=f"restore a backup, or read its page anew with icma crawl --recheck (icma show {article_id})",
+            )
+
+
+def _capture_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None]) -> Iterator[Fault]:
+    ids = conn.execute("SELECT id, url, payload_sha256 FROM captures ORDER BY id").fetchall()
+    for number, (capture_id, url, digest) in enumerate(ids, start=1):
+        try:
+            body = load_capture(conn, capture_id).body
+            problem = None if hashlib.sha256(body).hexdigest() == digest else "its bytes are not those that came"
+        except zstandard.ZstdError as error:
+            problem = f"it cannot be decompressed ({error})"
+        if problem:
+            yield Fault(
+                where=f"page {capture_id} {url}",
+                problem=problem,
+                remedy="restore a backup; the article's text may be whole all the same",
+            )
+        tell(number, len(ids))
+
+
+def _chain_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    previous, expected = GENESIS, 1
+    rows = conn.execute(
+        """
+        SELECT c.seq, a.urn, c.change, c.content_sha256, c.hash
+        FROM changes c
+        LEFT JOIN articles a ON a.id = c.article_id
+        ORDER BY c.seq
+        """
+    )
+    for seq, urn, change, digest, found in rows:
+        if seq != expected:
+            yield Fault(
+                where=f"change {expected}",
+                problem=f"rows {expected} to {seq - 1} are missing",
+                remedy="restore a backup",
+            )
+        elif found != chain(previous, seq, urn, change, digest):
+            yield Fault(
+                where=f"change {seq}",
+                problem="it does not follow from the one before; the log was altered here",
+                remedy="restore a backup from before, and compare",
+            )
+        previous, expected = found, seq + 1
+
+
+def _index_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    remedy = "rebuild it with icma verify --rebuild-search"
+    try:
+        conn.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        yield Fault(where="the search index", problem=f"it is out of step with the text ({error})", remedy=remedy)
+    missing = conn.execute(
+        "SELECT count(*) FROM articles WHERE status <> 'withdrawn' AND id NOT IN (SELECT rowid FROM search_text)"
+    ).fetchone()[0]
+    if missing:
+        yield Fault(where="the search index", problem=f"{missing} articles are not in it", remedy=remedy)

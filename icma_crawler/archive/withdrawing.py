@@ -1,0 +1,235 @@
+"""Takedown: an article's words leave the file for good, a tombstone stays, and no crawl brings it back.
+
+What is wiped: title, text, authors, image and the like, every earlier revision, the search entry, the article's own
+captures, and its words inside other captures of the portal (sidebars, "most read" lists). What stays: the address, the
+urn, when it was archived, and why it was withdrawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import zstandard
+
+from icma_crawler.archive.captures import load_capture
+from icma_crawler.archive.changelog import log_change
+from icma_crawler.archive.flags import lower_flag
+from icma_crawler.archive.searching import unindex_article
+from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.urls import identity_key
+
+_WORTH_SEARCHING = 16
+"""Shorter passages are not searched for in other pages: they are anybody's words."""
+
+_BLANK = b"\xe2\x96\x88"  # a full block, the sign of what was taken out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """One line of the register: an address that is never archived again, why, and since when."""
+
+    key: str
+    article_id: int | None
+    reason: str
+    at: datetime
+
+
+def withdraw_article(conn: sqlite3.Connection, article_id: int, reason: str, now: datetime) -> bool:
+    """Wipe an article; returns False where it was withdrawn before. The caller holds the transaction."""
+    portal, status, charset = conn.execute(
+        "SELECT portal, status, charset FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
+    if status == "withdrawn":
+        return False
+    passages = _passages_of(conn, article_id)
+    _register(conn, article_id, reason, now)
+    _wipe_own_captures(conn, article_id, now)
+    _wipe_mentions(conn, portal, passages, charset or "utf-8", now)
+    conn.executemany("UPDATE frontier SET title = NULL WHERE title = ?", [(passage,) for passage in sorted(passages)])
+    _wipe_fields(conn, article_id)
+    unindex_article(conn, article_id)
+    lower_flag(conn, article_id)
+    log_change(conn, article_id, "withdrawn", cause="operator", at=now)
+    return True
+
+
+def refuse_address(conn: sqlite3.Connection, url: str, reason: str, now: datetime) -> None:
+    """Enter an address into the register that is not (or no longer) archived, so that it never will be."""
+    refuse_key(conn, identity_key(url), reason, now)
+
+
+def refuse_key(conn: sqlite3.Connection, key: str, reason: str, now: datetime) -> None:
+    """`refuse_address`, by what all forms of the address share."""
+    conn.execute(
+        "INSERT INTO withdrawals (key, reason, at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
+        [key, reason, to_stamp(now)],
+    )
+    conn.execute(
+        "UPDATE frontier SET state = 'withdrawn', title = NULL, reason = NULL WHERE key = ? AND article_id IS NULL",
+        [key],
+    )
+
+
+def withdrawals_of(conn: sqlite3.Connection) -> list[Withdrawal]:
+    """The register, oldest first."""
+    rows = conn.execute("SELECT key, article_id, reason, at FROM withdrawals ORDER BY at, key")
+    return [Withdrawal(key=row[0], article_id=row[1], reason=row[2], at=from_stamp(row[3])) for row in rows]
+
+
+def finish_wiping(conn: sqlite3.Connection) -> bool:
+    """Merge the search index and empty the write-ahead log, so that no byte of what was wiped is left in the files.
+
+    Returns False where another program still reads the old state: the next call finishes. SQLite 3.40 has no
+    secure-delete in FTS5, so its segments are merged into one (sqlite.org/fts5.html, "optimize").
+    """
+    conn.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+    conn.commit()
+    busy, _, _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
+def _passages_of(conn: sqlite3.Connection, article_id: int) -> set[str]:
+    """The article's words in every revision, passage by passage."""
+    states = [
+        dict(zip(("title", "title_shown", "lead", "body"), row, strict=True))
+        for row in conn.execute("SELECT title, title_shown, lead, body FROM articles WHERE id = ?", [article_id])
+    ]
+    for (fields,) in conn.execute(
+        "SELECT fields FROM revisions WHERE article_id = ? AND fields IS NOT NULL", [article_id]
+    ):
+        states.append(json.loads(fields))
+    passages: set[str] = set()
+    for state in states:
+        for name in ("title", "title_shown", "lead"):
+            passages.add(state.get(name) or "")
+        passages.update((state.get("body") or "").split("\n\n"))
+    for (title,) in conn.execute("SELECT title FROM frontier WHERE article_id = ?", [article_id]):
+        passages.add(title or "")
+    return {passage for passage in passages if len(passage) >= _WORTH_SEARCHING}
+
+
+def _register(conn: sqlite3.Connection, article_id: int, reason: str, now: datetime) -> None:
+    conn.execute(
+        """
+        INSERT INTO withdrawals (key, article_id, reason, at)
+        SELECT key, article_id, ?, ? FROM aliases WHERE article_id = ?
+        ON CONFLICT (key) DO NOTHING
+        """,
+        [reason, to_stamp(now), article_id],
+    )
+    conn.execute(
+        """
+        UPDATE frontier
+        SET state = 'withdrawn', title = NULL, guid = NULL, reason = NULL, detail = NULL, next_due_at = NULL,
+            outcome = CASE WHEN outcome = 'pending' THEN 'withdrawn' ELSE outcome END
+        WHERE article_id = ?
+        """,
+        [article_id],
+    )
+
+
+def _wipe_own_captures(conn: sqlite3.Connection, article_id: int, now: datetime) -> None:
+    urls = [row[0] for row in conn.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])]
+    marks = ", ".join("?" * len(urls))
+    conn.execute(
+        f"""
+        UPDATE captures
+        SET body = ?, stored_bytes = 0, size_bytes = 0, headers = '[]', dictionary_id = NULL, redacted_at = ?,
+            payload_sha256 = ?
+        WHERE id IN (
+          SELECT capture_id FROM revisions WHERE article_id = ?
+          UNION SELECT capture_id FROM flags WHERE article_id = ?
+          UNION SELECT id FROM captures WHERE url IN ({marks}) OR final_url IN ({marks})
+        )
+        """,
+        [zstandard.compress(b""), to_stamp(now), hashlib.sha256(b"").hexdigest(), article_id, article_id, *urls, *urls],
+    )
+
+
+def _wipe_mentions(conn: sqlite3.Connection, portal: str, passages: set[str], charset: str, now: datetime) -> None:
+    """Blank the passages inside every capture and dictionary of the portal."""
+    pattern = _pattern_of(passages, charset)
+    if pattern is None:
+        return
+    for dictionary_id, packed in conn.execute(
+        "SELECT id, body FROM dictionaries WHERE portal = ?", [portal]
+    ).fetchall():
+        if pattern.search(zstandard.decompress(packed)):
+            _retire_dictionary(conn, dictionary_id)
+    ids = [row[0] for row in conn.execute("SELECT id FROM captures WHERE portal = ? AND size_bytes > 0", [portal])]
+    for capture_id in ids:
+        body = load_capture(conn, capture_id).body
+        if pattern.search(body):
+            _rewrite_capture(conn, capture_id, pattern.sub(_BLANK, body), now)
+
+
+def _pattern_of(passages: set[str], charset: str) -> re.Pattern[bytes] | None:
+    """What finds the passages in a page's bytes, however they are escaped there and however they are spaced."""
+    variants = {variant for passage in passages for variant in _variants_of(passage, charset)}
+    if not variants:
+        return None
+    longest_first = sorted(variants, key=len, reverse=True)
+    return re.compile(b"|".join(rb"\s+".join(map(re.escape, variant.split())) for variant in longest_first))
+
+
+def _variants_of(passage: str, charset: str) -> Iterator[bytes]:
+    forms = {
+        passage,
+        html.escape(passage),
+        html.escape(passage, quote=False),
+        passage.replace("&", "&amp;"),
+        json.dumps(passage)[1:-1],
+        json.dumps(passage, ensure_ascii=False)[1:-1],
+        "".join(c if c.isascii() else f"&#{ord(c)};" for c in html.escape(passage)),
+    }
+    for form in forms:
+        for name in {"utf-8", charset}:
+            try:
+                yield form.encode(name)
+            except (UnicodeEncodeError, LookupError):
+                continue
+
+
+def _rewrite_capture(conn: sqlite3.Connection, capture_id: int, body: bytes, now: datetime) -> None:
+    packed = zstandard.compress(body)
+    conn.execute(
+        """
+        UPDATE captures
+        SET body = ?, stored_bytes = ?, size_bytes = ?, dictionary_id = NULL, redacted_at = ?, payload_sha256 = ?
+        WHERE id = ?
+        """,
+        [packed, len(packed), len(body), to_stamp(now), hashlib.sha256(body).hexdigest(), capture_id],
+    )
+
+
+def _retire_dictionary(conn: sqlite3.Connection, dictionary_id: int) -> None:
+    """Store the captures that need a dictionary without it, and drop it."""
+    ids = [row[0] for row in conn.execute("SELECT id FROM captures WHERE dictionary_id = ?", [dictionary_id])]
+    for capture_id in ids:
+        packed = zstandard.compress(load_capture(conn, capture_id).body)
+        conn.execute(
+            "UPDATE captures SET body = ?, stored_bytes = ?, dictionary_id = NULL WHERE id = ?",
+            [packed, len(packed), capture_id],
+        )
+    conn.execute("DELETE FROM dictionaries WHERE id = ?", [dictionary_id])
+
+
+def _wipe_fields(conn: sqlite3.Connection, article_id: int) -> None:
+    conn.execute(
+        """
+        UPDATE articles
+        SET title = NULL, title_shown = NULL, kicker = NULL, lead = NULL, body = NULL, authors = '[]', section = NULL,
+            tags = '[]', image_url = NULL, origin_name = NULL, origin_url = NULL, word_count = 0, content_sha256 = '',
+            status = 'withdrawn'
+        WHERE id = ?
+        """,
+        [article_id],
+    )
+    conn.execute("UPDATE revisions SET fields = NULL, content_sha256 = '' WHERE article_id = ?", [article_id])

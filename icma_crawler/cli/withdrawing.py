@@ -1,0 +1,68 @@
+"""`icma withdraw`: takedown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from icma_crawler.cli.options import archive_option, load_config
+from icma_crawler.cli.output import print_table, talk, wall_clock
+from icma_crawler.errors import UsageError
+
+
+@click.command()
+@click.argument("what", metavar="[ID|URL]...", nargs=-1)
+@click.option("--portal", help="Every article of this portal.")
+@click.option(
+    "--from", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Ids or urls, one a line."
+)
+@click.option("--reason", help="Why: kept in the register.")
+@click.option("--list", "list_register", is_flag=True, help="List what was withdrawn.")
+@archive_option
+def withdraw(
+    what: tuple[str, ...],
+    *,
+    portal: str | None,
+    file: Path | None,
+    reason: str | None,
+    list_register: bool,
+    archive: Path | None,
+) -> int:
+    """Take articles out of the archive for good: text, title, pages and search entries; a tombstone stays.
+
+    \b
+    icma withdraw https://sherg.az/hadise/bir-xeber --reason "request of the person concerned"
+    icma withdraw --from list.txt --reason "court order 12/2026"
+
+    No later crawl brings them back, and every dump says that they were withdrawn. Exit status 1: another program is
+    reading the archive, so the file is not clean yet; run any icma withdraw again when it is done.
+    """
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+    from icma_crawler.operations.withdrawing import withdraw as take_down  # noqa: PLC0415
+
+    config = load_config(archive=archive)
+    if list_register:
+        with open_archive(config.archive, readonly=True) as opened:
+            register = opened.withdrawals()
+        print_table(["withdrawn", "address", "reason"], [[wall_clock(one.at), one.key, one.reason] for one in register])
+        return 0
+    wanted = [*what, *(line.strip() for line in (file.read_text("utf-8").splitlines() if file else []) if line.strip())]
+    if not wanted and portal is None:
+        raise UsageError("name what to withdraw: an id, a url, --from FILE or --portal ID")
+    if not reason:
+        raise UsageError("say why with --reason; it is kept in the register")
+    with open_archive(config.archive) as opened:
+        if portal is not None:
+            wanted += map(str, opened.article_ids(portal))
+        done = take_down(opened, wanted, reason, now=datetime.now(UTC))
+    click.echo(
+        f"{done.wiped} withdrawn, {done.already} were before, {done.registered} more addresses will not be archived"
+    )
+    if not done.is_clean:
+        talk(
+            "icma: not yet wiped from the file: another program is reading it; run icma withdraw again when it is done"
+        )
+        return 1
+    return 0

@@ -1,0 +1,35 @@
+"""The few words of the static site that are its own, in the languages of the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from icma_crawler.date_words import MONTHS
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    latest: str
+    days: str
+    portals: str
+    no_articles: str
+
+
+_WORDS: Mapping[str, Words] = {
+    "az": Words("Son xəbərlər", "Günlər", "Portallar", "Hələ xəbər yoxdur."),
+    "ru": Words("Последние новости", "По дням", "Порталы", "Новостей пока нет."),
+    "en": Words("Latest", "Days", "Portals", "There is no news yet."),
+}
+
+
+def words_in(language: str) -> Words:
+    return _WORDS[language]
+
+
+def day_in(language: str, day: str) -> str:
+    """A day "2026-01-18" as people write it: "18 Yanvar 2026"."""
+    year, month, number = day.split("-")
+    return f"{int(number)} {MONTHS[language][int(month) - 1]} {year}"

@@ -1,0 +1,54 @@
+"""An SQLite file of what may be handed on: table `articles` as the other tables have it, `portals`, and `about`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from icma_crawler.exports.columns import COLUMNS, Kind, cells_of
+from icma_crawler.exports.records import SCHEMA_VERSION, Dispatch, Edition
+
+_TYPES: Mapping[Kind, str] = {"number": "INTEGER", "text": "TEXT", "time": "TEXT", "list": "TEXT"}
+
+
+def write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
+    """Write the file; nothing but the dump goes in, so that nothing that may not leave can."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        # The file is renamed only when it is whole, so a rollback journal would protect nothing.
+        conn.execute("PRAGMA journal_mode = OFF")
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.execute("BEGIN")
+        conn.execute(f"CREATE TABLE articles ({', '.join(map(_definition, COLUMNS))})")
+        conn.executemany(f"INSERT INTO articles VALUES ({', '.join('?' * len(COLUMNS))})", map(cells_of, records))
+        conn.execute("CREATE INDEX articles_portal ON articles (portal, published_at)")
+        conn.execute("CREATE INDEX articles_published ON articles (published_at)")
+        conn.execute("CREATE TABLE portals (id TEXT PRIMARY KEY, name TEXT, url TEXT, language TEXT, reuse TEXT)")
+        conn.executemany(
+            "INSERT INTO portals VALUES (?, ?, ?, ?, ?)",
+            [
+                (portal.id, portal.name, portal.source_url, portal.language, portal.reuse)
+                for portal in edition.portals
+                if edition.portal in (None, portal.id)
+            ],
+        )
+        conn.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
+        conn.executemany("INSERT INTO about VALUES (?, ?)", _about(edition).items())
+        conn.execute("COMMIT")
+
+
+def _definition(column: str) -> str:
+    key = " PRIMARY KEY" if column == "id" else ""
+    return f"{column} {_TYPES[COLUMNS[column]]}{key}"
+
+
+def _about(edition: Edition) -> dict[str, str]:
+    return {
+        "publisher": edition.publisher,
+        "archive": edition.archive,
+        "since": str(edition.since),
+        "cursor": str(edition.cursor),
+        "schema": str(SCHEMA_VERSION),
+        "made_at": edition.made_at.isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,71 @@
+"""Checking how well a portal's stored pages are read: how often each field is found, without changing anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from icma_crawler.archive import Archive
+from icma_crawler.models import Article, Portal, Rejection
+
+FIELDS = (
+    "title",
+    "body",
+    "published_at",
+    "authors",
+    "section",
+    "tags",
+    "image_url",
+    "language",
+    "lead",
+    "kicker",
+    "modified_at",
+)
+"""What is counted, the indispensable first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFill:
+    """On how many of the pages read as articles a field was found, and one value as an example."""
+
+    field: str
+    filled: int
+    example: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalCheck:
+    """What today's extractor and rules read in a portal's newest stored pages."""
+
+    portal: str
+    pages: int
+    articles: int
+    fields: tuple[FieldFill, ...]
+    rejected: tuple[tuple[str, str], ...]
+    """Url and reason of each page that is no article."""
+    to_the_minute: int
+    """How many of the dates have a time."""
+
+
+def check_portal(archive: Archive, portal: Portal, *, pages: int = 20) -> PortalCheck:
+    """Read the newest stored pages of *portal* with its rules as they are now."""
+    from icma_crawler.extraction import extract  # noqa: PLC0415 - loads trafilatura
+
+    memory = archive.memory_of(portal.id)
+    stored = archive.newest_pages(portal.id, pages)
+    results = [(capture.url, extract(capture, portal, hints, memory)) for capture, hints in stored]
+    articles = [result for _, result in results if isinstance(result, Article)]
+    return PortalCheck(
+        portal=portal.id,
+        pages=len(results),
+        articles=len(articles),
+        fields=tuple(_fill_of(name, articles) for name in FIELDS),
+        rejected=tuple((url, result.reason) for url, result in results if isinstance(result, Rejection)),
+        to_the_minute=Counter(article.published_precision for article in articles)["minute"],
+    )
+
+
+def _fill_of(name: str, articles: Sequence[Article]) -> FieldFill:
+    values = [value for article in articles if (value := getattr(article, name))]
+    return FieldFill(field=name, filled=len(values), example=values[0] if values else None)

@@ -1,0 +1,24 @@
+"""The health of portals: facts of recent weeks in, a verdict with its evidence out.
+
+    Archive.observe() -> PortalFacts -> Rhythm (how often), fields (how whole) -> judge() -> Judgement -> PortalHealth
+
+All of it is pure but for `report`, which asks an archive for the facts.
+"""
+
+from icma_crawler.operations.health.baseline import Baseline
+from icma_crawler.operations.health.judgement import VERDICTS, Evidence, Judgement, Verdict
+from icma_crawler.operations.health.report import Growth, PortalHealth, growth_of, portal_health
+from icma_crawler.operations.health.verdict import judge
+
+__all__ = [
+    "VERDICTS",
+    "Baseline",
+    "Evidence",
+    "Growth",
+    "Judgement",
+    "PortalHealth",
+    "Verdict",
+    "growth_of",
+    "judge",
+    "portal_health",
+]

@@ -1,0 +1,86 @@
+"""The fields of a portal's articles as yes/no observations: filled and believable, the text long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Literal, get_args
+
+from icma_crawler.archive import ArticleFact, FieldName
+from icma_crawler.operations.health.shifts import Shift, find_shift
+
+Measured = FieldName | Literal["length"]
+MEASURED: tuple[Measured, ...] = (*get_args(FieldName), "length")
+
+_OLD = timedelta(days=30)
+_FUTURE = timedelta(hours=2)
+_STUCK = timedelta(hours=2)
+_SHORT = 0.5
+_LASTING = timedelta(hours=3)
+"""A change that lasted less may be a series of special articles: a live ticker, a photo gallery."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A field that most articles lack since the article ``since``."""
+
+    field: Measured
+    shift: Shift
+    since: ArticleFact
+
+
+def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime) -> list[Broken]:
+    """The fields that changed for the worse after *watched_from* and are still missing; *articles* oldest first."""
+    current = [article for article in articles if not _is_old(article)]
+    first = next((index for index, each in enumerate(current) if each.archived_at > watched_from), len(current))
+    broken = []
+    for field in MEASURED:
+        shift = find_shift(observations(field, current), first=first)
+        if shift and current[-1].archived_at - current[shift.index].archived_at >= _LASTING:
+            broken.append(Broken(field=field, shift=shift, since=current[shift.index]))
+    return broken
+
+
+def fill_rate(field: Measured, articles: Sequence[ArticleFact]) -> float | None:
+    """The share (0-1) of articles in which a field is good; None without articles."""
+    good = observations(field, articles)
+    return sum(good) / len(good) if good else None
+
+
+def observations(field: Measured, articles: Sequence[ArticleFact]) -> list[bool]:
+    """For each article whether *field* is there and believable."""
+    if field == "length":
+        return _long_enough(articles)
+    if field == "date":
+        return _dated(articles)
+    return [field in article.filled for article in articles]
+
+
+def _is_old(article: ArticleFact) -> bool:
+    """What a backfill finds may have another layout; it says nothing of today's."""
+    return article.published_at is not None and article.archived_at - article.published_at > _OLD
+
+
+def _dated(articles: Sequence[ArticleFact]) -> list[bool]:
+    """A date in the future is a misread one; so is one to the minute that an article of hours ago has, too."""
+    dated, earlier = [], 0
+    for article in articles:
+        at = article.published_at
+        while earlier + 1 < len(articles) and articles[earlier + 1].archived_at <= article.archived_at - _STUCK:
+            earlier += 1
+        is_stuck = (
+            "time" in article.filled
+            and articles[earlier].archived_at <= article.archived_at - _STUCK
+            and articles[earlier].published_at == at
+        )
+        dated.append(at is not None and at <= article.archived_at + _FUTURE and not is_stuck)
+    return dated
+
+
+def _long_enough(articles: Sequence[ArticleFact]) -> list[bool]:
+    """At least half as long as the portal's older articles usually are."""
+    older = articles[: max(1, len(articles) // 2)]
+    usual = median(article.word_count for article in older) if older else 0
+    return [article.word_count >= _SHORT * usual for article in articles]

@@ -1,0 +1,109 @@
+"""The health of every portal of an archive: asks for the facts, judges them, and adds what a table shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icma_crawler.archive import Archive, PortalFacts
+from icma_crawler.operations.health.baseline import Baseline, baseline_of
+from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.layout import similarity
+from icma_crawler.operations.health.verdict import judge, rhythm_of
+
+DAYS_SHOWN = 14
+_PAGES_COMPARED = 3
+_GROWTH_DAYS = 7
+_REDRAWN = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalHealth:
+    """How a portal does. ``days`` are the articles that came out on each of the last 14 days, today last."""
+
+    portal: str
+    verdict: Verdict
+    reason: str
+    since: datetime | None
+    last_archived_at: datetime | None
+    archived_7d: int
+    next_due_at: datetime | None
+    articles: int
+    days: tuple[int, ...]
+    last_crawl_at: datetime | None
+    is_broken: bool
+    evidence: tuple[Evidence, ...]
+    baseline: Baseline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """How large the archive's file is, and what the pages of the last week added to it a day."""
+
+    size_bytes: int
+    bytes_a_day: int
+
+
+def portal_health(archive: Archive, *, now: datetime, portal: str | None = None) -> list[PortalHealth]:
+    """The health of every portal that was ever crawled (or of one), by id."""
+    with archive.snapshot():
+        portals = [each for each in archive.crawled_portals() if portal in (None, each)]
+        return [_health_of(archive, archive.observe(each, now), now) for each in portals]
+
+
+def growth_of(archive: Archive, *, now: datetime) -> Growth:
+    """The archive's size on disk, its write-ahead log included."""
+    parts = (archive.path, archive.path.with_name(archive.path.name + "-wal"))
+    kept = archive.bytes_kept_since(now - timedelta(days=_GROWTH_DAYS))
+    return Growth(
+        size_bytes=sum(part.stat().st_size for part in parts if part.exists()), bytes_a_day=kept // _GROWTH_DAYS
+    )
+
+
+def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHealth:
+    judgement = _with_pages(archive, facts.portal, judge(facts, now=now))
+    return PortalHealth(
+        portal=facts.portal,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        since=judgement.since,
+        last_archived_at=facts.last_archived_at,
+        archived_7d=facts.archived_7d,
+        next_due_at=min((source.next_due_at for source in facts.sources if source.next_due_at), default=None),
+        articles=facts.archived_total,
+        days=_by_day(facts, now),
+        last_crawl_at=facts.runs[-1].started_at if facts.runs else None,
+        is_broken=judgement.is_broken,
+        evidence=judgement.evidence,
+        baseline=baseline_of(facts, rhythm_of(facts)),
+    )
+
+
+def _with_pages(archive: Archive, portal: str, judgement: Judgement) -> Judgement:
+    """The judgement with the address of the article it speaks of, and whether the layout changed there."""
+    if not any(each.article_id for each in judgement.evidence):
+        return judgement
+    evidence = []
+    for each in judgement.evidence:
+        if each.article_id is None:
+            continue
+        before, after = archive.pages_around(portal, each.article_id, _PAGES_COMPARED)
+        alike = similarity([page.body for page in before], [page.body for page in after])
+        url = archive.url_of_article(each.article_id)
+        evidence.append(replace(each, article_url=url, layout_similarity=None if alike is None else round(alike, 2)))
+    first = evidence[0]
+    redrawn = first.layout_similarity is not None and first.layout_similarity < _REDRAWN
+    layout = f" (the layout changed there: {first.layout_similarity:.0%} of it stayed)" if redrawn else ""
+    lead, _, rest = judgement.reason.partition("; ")
+    return replace(judgement, reason=f"{lead}, since {first.article_url}{layout}; {rest}", evidence=tuple(evidence))
+
+
+def _by_day(facts: PortalFacts, now: datetime) -> tuple[int, ...]:
+    zone = ZoneInfo(facts.timezone)
+    today = now.astimezone(zone).date()
+    counts: Counter[int] = Counter()
+    for hour, count in facts.hours:
+        counts[(today - hour.astimezone(zone).date()).days] += count
+    return tuple(counts[days_ago] for days_ago in reversed(range(DAYS_SHOWN)))

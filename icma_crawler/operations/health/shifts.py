@@ -1,0 +1,101 @@
+"""Finding where a run of yes/no observations changed for the worse: "every article had a date, the last 14 have none".
+
+The change point is the split whose two sides fit best with a rate of their own (a generalised likelihood ratio, as in
+sequential change detection). It counts when chance alone would hardly make it once in years, when little remained of
+what was, and when no earlier stretch of the same length looked like it. Where what is missing comes in
+series (galleries have no author, and three follow each other), that many observations count as one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_MIN_BEFORE = 30
+_MIN_RATE = 0.3
+"""What less than this share of articles ever had cannot be said to be missing."""
+_NATS = 11.0
+"""The log-likelihood ratio that counts, for independent observations."""
+
+# (share of the earlier rate that may remain, bad observations needed, how many at most count as one):
+# a field that is all but gone shows at once; one that is rarer than it was needs more to tell it from a coincidence.
+_ALL_BUT_GONE = (0.15, 10, 2.0)
+_RARER = (0.5, 25, 4.0)
+
+_BLOCK = 8
+_NEIGHBOURS = 160
+"""How many observations before the change tell whether good and bad come in series."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """From the observation at ``index`` on, ``after`` (0-1) of them are good; earlier it was ``before``."""
+
+    index: int
+    before: float
+    after: float
+    good: int
+    count: int
+    nats: float
+
+
+def find_shift(good: Sequence[bool], *, first: int = 0) -> Shift | None:
+    """The change for the worse that still lasts, at or after the index *first*; None where there is none."""
+    least = _ALL_BUT_GONE[1]
+    if len(good) < _MIN_BEFORE + least or all(good[-least:]):
+        return None
+    sums = _running_sum(good)
+    splits = range(max(first, _MIN_BEFORE), len(good) - least + 1)
+    best = max((_split(sums, index) for index in splits), key=lambda shift: shift.nats, default=None)
+    if best is None or best.nats < _NATS * _clustering(sums, best) or _was_seen_before(sums, best):
+        return None
+    return best
+
+
+def _running_sum(good: Sequence[bool]) -> list[int]:
+    sums = [0]
+    for value in good:
+        sums.append(sums[-1] + value)
+    return sums
+
+
+def _split(sums: Sequence[int], index: int) -> Shift:
+    total, good_before = len(sums) - 1, sums[index]
+    count, good = total - index, sums[-1] - good_before
+    before, after = good_before / index, good / count
+    nats = 0.0
+    if before >= _MIN_RATE and any(
+        after <= left * before and count - good >= bad for left, bad, _ in (_ALL_BUT_GONE, _RARER)
+    ):
+        nats = _fit(good_before, index) + _fit(good, count) - _fit(good_before + good, total)
+    return Shift(index=index, before=before, after=after, good=good, count=count, nats=nats)
+
+
+def _fit(good: int, count: int) -> float:
+    """The log-likelihood of *good* in *count* under their own rate."""
+    bad = count - good
+    return _n_log_n(good) + _n_log_n(bad) - _n_log_n(count)
+
+
+def _n_log_n(n: int) -> float:
+    return n * math.log(n) if n else 0.0
+
+
+def _clustering(sums: Sequence[int], shift: Shift) -> float:
+    """How much more blocks of neighbours differ before the change than independent observations would; at least 1."""
+    left, _, most = _ALL_BUT_GONE
+    most = most if shift.after <= left * shift.before else _RARER[2]
+    chance = _BLOCK * shift.before * (1 - shift.before)
+    ends = range(shift.index, max(_BLOCK, shift.index - _NEIGHBOURS) - 1, -_BLOCK)
+    spread = [(sums[end] - sums[end - _BLOCK] - _BLOCK * shift.before) ** 2 for end in ends]
+    return min(max(1.0, sum(spread) / len(spread) / chance), most) if chance else 1.0
+
+
+def _was_seen_before(sums: Sequence[int], shift: Shift) -> bool:
+    """Whether an earlier stretch as long as the one since the change was about as poor: such things happen here."""
+    length = shift.count
+    if length > shift.index:
+        return False
+    poorest = min(sums[end] - sums[end - length] for end in range(length, shift.index + 1))
+    return poorest <= shift.good + 0.25 * (shift.before - shift.after) * length

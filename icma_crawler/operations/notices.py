@@ -1,0 +1,83 @@
+"""What the operator should hear: a portal's health that changed, or a run that failed; each at most once a day.
+
+portal_health() + what was told -> find_notices() -> one digest -> `sending` -> remembered as told
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from icma_crawler.archive import Archive, Told
+from icma_crawler.operations.health import PortalHealth
+
+_ONCE_IN = timedelta(hours=24)
+_WELL = "ok"
+_SAYS_NOTHING = ("interrupted",)
+"""The next crawl goes on by itself; a restart of the machine is no news of a portal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One piece of news; ``portal`` is None where the whole run failed, ``before`` is what was told last."""
+
+    portal: str | None
+    before: str
+    verdict: str
+    reason: str
+    since: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        who = self.portal or "the crawl"
+        if self.verdict == _WELL:
+            return f"{who}: well again (was {self.before})"
+        return f"{who}: {self.verdict}: {self.reason}"
+
+
+Send = Callable[[Sequence[Notice]], None]
+"""Passes a digest on; raises `NoticeError` where that fails, and it is tried again after the next crawl."""
+
+
+def find_notices(healths: Iterable[PortalHealth], told: Mapping[str, Told], *, now: datetime) -> list[Notice]:
+    """The portals whose state is not the one last told, unless one of them was told less than a day ago."""
+    notices = []
+    for health in healths:
+        state = health.verdict if health.is_broken else _WELL
+        last = told.get(health.portal)
+        before = last.state if last else _WELL
+        is_too_soon = last is not None and timedelta(0) <= now - last.told_at < _ONCE_IN
+        if state != before and state not in _SAYS_NOTHING and not is_too_soon:
+            notices.append(
+                Notice(portal=health.portal, before=before, verdict=state, reason=health.reason, since=health.since)
+            )
+    return notices
+
+
+def send_due(archive: Archive, healths: Iterable[PortalHealth], send: Send, *, now: datetime) -> list[Notice]:
+    """Send what is due as one digest, and remember it as told; returns what was sent."""
+    notices = find_notices(healths, archive.told_notices(), now=now)
+    if notices:
+        send(notices)
+        with archive.atomic():
+            for notice in notices:
+                archive.save_told(Told(portal=notice.portal or "", state=notice.verdict, told_at=now))
+    return notices
+
+
+def send_trouble(archive: Path, trouble: str | None, send: Send, *, now: datetime) -> None:
+    """Tell that whole runs fail, once a day, and that they no longer do.
+
+    It is remembered by an empty file beside the archive: the archive may be what cannot be written.
+    """
+    mark = archive.with_name(archive.name + ".trouble")
+    told_at = datetime.fromtimestamp(mark.stat().st_mtime, UTC) if mark.exists() else None
+    if trouble is None:
+        if told_at is not None:
+            send([Notice(portal=None, before="run-failed", verdict=_WELL, reason="")])
+            mark.unlink(missing_ok=True)
+    elif told_at is None or not timedelta(0) <= now - told_at < _ONCE_IN:
+        send([Notice(portal=None, before=_WELL, verdict="run-failed", reason=trouble, since=now)])
+        mark.touch()

@@ -1,0 +1,121 @@
+"""Takedown: the words leave the file for good, also inside captures; the tombstone stays."""
+
+from __future__ import annotations
+
+import html
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from icma_crawler.archive.captures import load_capture
+from icma_crawler.models import Candidate, Rejection
+from icma_crawler.operations.withdrawing import withdraw
+
+TITLE = "Bakıda “gizli” sənəd & onun sahibi tapıldı"
+PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır."
+BODY = f"Polis məlumat yayıb ki, sənəd metroda unudulub.\n\n{PASSAGE}"
+HOUR = timedelta(hours=1)
+
+
+def page(title: str, body: str, beside: str) -> bytes:
+    paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in body.split("\n\n"))
+    markup = "<div class='row'><span class='icon'></span></div>" * 40
+    return f"<html><h1>{html.escape(title)}</h1>{paragraphs}{markup}<li>{html.escape(beside)}</li></html>".encode()
+
+
+@pytest.fixture
+def withdrawn(desk, now, make_article, make_capture):
+    """Three articles; the pages of the others name the first, which was edited once and is then withdrawn."""
+    (entry, other, third) = desk.announce("sened", "park", "muzey", title=TITLE)
+    article = make_article("sened", title=TITLE, body=BODY)
+    desk.file(entry, article, make_capture("sened", body=page(TITLE, BODY, "Park açılıb")))
+    for beside, path in ((other, "park"), (third, "muzey")):
+        desk.file(
+            beside,
+            make_article(path, body=f"Başqa xəbər: {path} haqqında."),
+            make_capture(path, body=page("Başqa", f"Başqa xəbər: {path} haqqında.", TITLE)),
+        )
+    desk.look_again("sened", title=TITLE, body=f"{BODY}\n\nSənəd polisdədir.", now=now + HOUR)
+    assert leaks(desk.archive.path) != []
+    return withdraw(desk.archive, ["1"], "şikayət", now=now + 2 * HOUR)
+
+
+def leaks(path: Path) -> list[str]:
+    """Which of the withdrawn words any file of the archive still holds, as they would stand there."""
+    data = b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+    words = [TITLE, PASSAGE, "Filankəsov", html.escape(TITLE)]
+    return [text for text in words if text.encode() in data]
+
+
+def test_no_byte_of_it_is_left_in_the_files(desk, withdrawn):
+    assert withdrawn.is_clean
+    assert leaks(desk.archive.path) == []
+
+
+def test_no_capture_holds_it_once_decompressed(desk, withdrawn):
+    ids = [row[0] for row in desk.archive._conn.execute("SELECT id FROM captures")]
+    bodies = [load_capture(desk.archive._conn, capture_id).body.decode() for capture_id in ids]
+    assert len(bodies) >= 3
+    assert not any(text in body for body in bodies for text in (PASSAGE, html.escape(TITLE), TITLE))
+    assert any("Başqa xəbər: park haqqında." in body for body in bodies)
+
+
+def test_a_tombstone_stays(desk, withdrawn):
+    archived = desk.archive.find_article("https://sherg.az/sened")
+    assert (archived.status, archived.article) == ("withdrawn", None)
+    assert archived.url == "https://sherg.az/sened"
+    assert [(one.key, one.reason) for one in desk.archive.withdrawals()] == [("sherg.az/sened", "şikayət")]
+
+
+def test_it_is_found_by_no_search(desk, withdrawn):
+    assert desk.archive.search("filankesov") == []
+    assert desk.archive.search("gizli") == []
+    assert len(desk.archive.search("basqa xeber")) == 2
+
+
+def test_the_change_log_says_so(desk, withdrawn):
+    assert desk.archive._conn.execute("SELECT change, cause FROM changes ORDER BY seq DESC").fetchone() == (
+        "withdrawn",
+        "operator",
+    )
+
+
+def test_a_later_crawl_does_not_ask_for_it(desk, now, withdrawn):
+    with desk.archive.atomic():
+        ours = {"crawl_id": desk.crawl_id, "now": now + timedelta(days=9)}
+        due = desk.archive.take_unfinished(desk.portal.id, **ours)
+        due += desk.archive.take_rechecks(desk.portal.id, budget=99, is_all=True, **ours)
+    assert [entry.candidate.url for entry in due] == ["https://sherg.az/park", "https://sherg.az/muzey"]
+    candidate = Candidate(url="http://www.sherg.az/sened/", source_url="https://sherg.az/")
+    with desk.archive.atomic():
+        found = desk.archive.announce(desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
+    assert list(found.new) + list(found.changed) == []
+
+
+def test_another_address_of_it_does_not_bring_it_back(desk, now, withdrawn, make_article, make_capture):
+    (entry,) = desk.announce("sened-2")
+    article = make_article("sened", title=TITLE, body=BODY)
+    assert desk.file(entry, article, make_capture("sened-2", final_url="https://sherg.az/sened")) == "withdrawn"
+    assert leaks(desk.archive.path) == []
+
+
+def test_withdrawing_twice_changes_nothing(desk, now, withdrawn):
+    head = desk.archive.head
+    assert withdraw(desk.archive, ["1"], "yenə", now=now + 3 * HOUR).already == 1
+    assert desk.archive.head == head
+
+
+def test_an_address_that_was_never_archived_is_refused_from_then_on(desk, now):
+    done = withdraw(desk.archive, ["https://sherg.az/hele-yox"], "məhkəmə", now=now)
+    assert done.registered == 1
+    assert desk.announce("hele-yox") == []
+
+
+def test_a_rejected_page_of_the_portal_is_searched_too(desk, now, make_article, make_capture):
+    (entry, wall) = desk.announce("sened", "siyahi")
+    desk.file(entry, make_article("sened", title=TITLE, body=BODY), make_capture("sened", body=page(TITLE, BODY, "")))
+    listing = make_capture("siyahi", body=page("Siyahı", "Xəbərlər", TITLE))
+    desk.file(wall, Rejection(reason="not-article"), listing)
+    withdraw(desk.archive, ["1"], "şikayət", now=now)
+    assert leaks(desk.archive.path) == []

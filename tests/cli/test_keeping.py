@@ -1,0 +1,129 @@
+"""Backup, restore, verify and withdraw, as an operator uses them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from icma_crawler.archive import open_archive
+
+
+@pytest.fixture
+def kept(crawled, tmp_path: Path) -> Path:
+    """A folder with a crawled archive of the test's own."""
+    with open_archive(crawled.archive, readonly=True) as archive:
+        archive.copy_to(tmp_path / "archive.db")
+    return tmp_path
+
+
+def change(file: Path, sql: str, *values: object) -> None:
+    """Damage an archive behind the program's back."""
+    with sqlite3.connect(file) as conn:
+        conn.execute(sql, values)
+    conn.close()
+
+
+def test_a_backup_is_whole_and_older_ones_are_kept(kept: Path, run_icma):
+    for _ in range(3):
+        done = run_icma("backup", "copy.db", "--keep", 2)
+        assert done.returncode == 0, done.stderr
+    assert "61 articles" in done.stdout
+    assert sorted(file.name for file in kept.glob("copy.db*")) == ["copy.db", "copy.db.1", "copy.db.2"]
+    assert run_icma("verify", "--archive", "copy.db").returncode == 0
+
+
+def test_a_whole_archive_verifies(kept: Path, run_icma):
+    done = run_icma("verify")
+    assert (done.returncode, done.stdout.split(" (")[0]) == (0, "the archive is whole"), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("damage", "where"),
+    [
+        ("UPDATE articles SET body = replace(body, 'a', 'o') WHERE id = 7", "article 7 http"),
+        ("UPDATE articles SET title_shown = 'Başqa' WHERE id = 3", "article 3 http"),
+        ("UPDATE captures SET body = substr(body, 1, 40) WHERE id = 5", "page 5 http"),
+        ("UPDATE captures SET payload_sha256 = 'x' WHERE id = 5", "page 5 http"),
+        ("DELETE FROM changes WHERE seq = 9", "change 9: rows 9 to 9 are missing"),
+        ("UPDATE changes SET change = 'gone' WHERE seq = 9", "change 9: it does not follow"),
+        ("UPDATE search_text SET title = 'x' WHERE rowid = 4", "the search index: it is out of step"),
+        ("DELETE FROM search_text WHERE rowid = 4", "the search index"),
+    ],
+)
+def test_damage_is_named_with_what_to_do(kept: Path, run_icma, damage: str, where: str):
+    change(kept / "archive.db", damage)
+    done = run_icma("verify")
+    assert done.returncode == 1
+    assert where in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_search_index_can_be_made_anew(kept: Path, run_icma):
+    change(kept / "archive.db", "DELETE FROM search_text WHERE rowid = 4")
+    done = run_icma("verify", "--rebuild-search")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_dump_is_proven_complete(kept: Path, run_icma):
+    run_icma("dump", "jsonl", "-o", "d.jsonl", "--publisher", "X")
+    assert run_icma("verify", "d.jsonl").returncode == 0
+
+
+@pytest.mark.parametrize("edit", ["drop", "alter", "double"])
+def test_a_dump_that_was_tampered_with_is_not(kept: Path, run_icma, edit: str):
+    run_icma("dump", "jsonl", "-o", "d.jsonl", "--publisher", "X")
+    lines = (kept / "d.jsonl").read_text("utf-8").splitlines()
+    if edit == "drop":
+        del lines[3]
+    elif edit == "alter":
+        record = json.loads(lines[3])
+        record["title"] = "Başqa başlıq"
+        lines[3] = json.dumps(record)
+    else:
+        lines.insert(3, lines[2])
+    (kept / "d.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    done = run_icma("verify", "d.jsonl", "--json")
+    assert done.returncode == 1
+    assert len(json.loads(done.stdout)) == 2  # the file's hash, and the very row
+
+
+def test_a_restored_backup_keeps_what_was_withdrawn_since_out(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    url = "http://" + run_icma("show", "5").stdout.split("http://")[-1].split()[0]
+    assert run_icma("withdraw", "5", "--reason", "şikayət").returncode == 0
+    refused = run_icma("restore", "copy.db")
+    assert (refused.returncode, "--force" in refused.stderr) == (2, True)
+    done = run_icma("restore", "copy.db", "--force")
+    assert (done.returncode, "1 articles withdrawn again" in done.stdout) == (0, True), done.stderr
+    assert "withdrawn" in run_icma("show", url).stdout
+    assert run_icma("verify").returncode == 0
+
+
+def test_a_restored_archive_has_a_name_of_its_own(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    run_icma("restore", "copy.db", "--force")
+    with open_archive(kept / "archive.db", readonly=True) as new, open_archive(kept / "copy.db", readonly=True) as old:
+        assert new.uuid != old.uuid
+        assert new.head == old.head
+
+
+def test_a_cut_backup_is_refused(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    whole = (kept / "copy.db").read_bytes()
+    (kept / "copy.db").write_bytes(whole[: len(whole) // 2])
+    shutil.copy(kept / "archive.db", kept / "before.db")
+    done = run_icma("restore", "copy.db", "--force")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert (kept / "archive.db").read_bytes() == (kept / "before.db").read_bytes()
+
+
+def test_withdraw_asks_for_a_reason_and_lists_the_register(kept: Path, run_icma):
+    assert run_icma("withdraw", "5").returncode == 2
+    assert run_icma("withdraw", "5", "--reason", "məhkəmə qərarı").returncode == 0
+    assert "məhkəmə qərarı" in run_icma("withdraw", "--list").stdout
+    assert run_icma("withdraw", "999", "--reason", "x").returncode == 1

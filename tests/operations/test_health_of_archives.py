@@ -1,0 +1,195 @@
+"""Health as `icma status` tells it, of archives that were filled through the archive's own methods."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from icma_crawler.archive import open_archive
+from icma_crawler.models import Candidate, Source
+from icma_crawler.operations import growth_of, portal_health
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+FEED = Source(kind="feed", url="https://sherg.az/rss")
+OLD, NEW = b'<div class="news"><h1 class="head">%d</h1></div>', b'<main class="story"><h2 class="title">%d</h2></main>'
+
+
+class Correspondent:
+    """Fills an archive with crawls of one portal, up to now."""
+
+    def __init__(self, archive, portal, make_article, make_capture) -> None:
+        self.archive, self.portal = archive, portal
+        self._article, self._capture = make_article, make_capture
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.count = 0
+
+    def crawl(self, at: datetime, articles: int = 0, *, page: bytes = OLD, **fields: object) -> None:
+        """One crawl that finds so many new articles; *fields* are what they have, else an author."""
+        archive, portal = self.archive, self.portal
+        with archive.atomic():
+            archive.save_portal(portal, at)
+            crawl_id = archive.begin_crawl(portal.id, at)
+            archive.save_sources(portal.id, [FEED], now=at, is_configured=True)
+            (source,) = archive.find_sources(portal.id)
+            for _ in range(articles):
+                self._publish(source.id, crawl_id, at, page, fields)
+            archive.source_answered(source.id, status=200, told_new=bool(articles), next_due_at=at + HOUR, now=at)
+            archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
+
+    def fail(self, at: datetime, reason: str) -> None:
+        """One crawl whose only source fails."""
+        with self.archive.atomic():
+            self.archive.save_portal(self.portal, at)
+            crawl_id = self.archive.begin_crawl(self.portal.id, at)
+            self.archive.save_sources(self.portal.id, [FEED], now=at, is_configured=True)
+            (source,) = self.archive.find_sources(self.portal.id)
+            self.archive.source_failed(source.id, reason=reason, status=None, now=at)
+            self.archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
+
+    def _publish(self, source_id: int, crawl_id: int, at: datetime, page: bytes, fields: dict[str, object]) -> None:
+        self.count += 1
+        path = f"news/{self.count}"
+        found = [Candidate(url=f"https://sherg.az/{path}", source_url=FEED.url)]
+        (entry,) = self.archive.announce(self.portal.id, source_id, found, crawl_id=crawl_id, now=at).new
+        known = {"authors": ("Aynur",), "published_at": at - HOUR / 2, "published_precision": "minute"} | fields
+        article = self._article(
+            path, body=f"Xəbər {self.count}.\n\n{'Mətn. ' * 60}", title=f"Xəbər {self.count}", **known
+        )
+        capture = self._capture(path, body=page % self.count, fetched_at=at)
+        self.archive.record(self.portal, entry, capture, article, now=at)
+
+
+@pytest.fixture
+def correspondent(archive, portal, make_article, make_capture) -> Correspondent:
+    return Correspondent(archive, portal, make_article, make_capture)
+
+
+@pytest.fixture
+def weeks_of_news(correspondent: Correspondent) -> Correspondent:
+    """Four articles every six hours for four weeks, the last of them an hour ago."""
+    start = correspondent.now - 28 * DAY
+    correspondent.crawl(start - HOUR)
+    for number in range(4 * 28):
+        correspondent.crawl(start + number * 6 * HOUR, 4)
+    correspondent.crawl(correspondent.now - HOUR, 4)
+    return correspondent
+
+
+def health_of(correspondent: Correspondent):
+    (health,) = portal_health(correspondent.archive, now=correspondent.now)
+    return health
+
+
+def test_a_portal_as_always(weeks_of_news):
+    health = health_of(weeks_of_news)
+    assert (health.verdict, health.articles, len(health.days)) == ("ok", 452, 14)
+    assert health.last_archived_at == weeks_of_news.now - HOUR
+    assert health.next_due_at == weeks_of_news.now
+    assert health.baseline.per_day == pytest.approx(16, rel=0.1)
+    assert health.baseline.filled["authors"] == 1.0
+    assert sum(health.days) == pytest.approx(14 * 16, abs=20)
+
+
+def test_a_redesign_is_told_with_field_article_and_layout(weeks_of_news):
+    first = weeks_of_news.count + 1
+    for hours_ago in (40, 30, 20, 10):
+        weeks_of_news.crawl(weeks_of_news.now - HOUR + (41 - hours_ago) * HOUR, 4, page=NEW, authors=())
+    weeks_of_news.now += 40 * HOUR
+    health = health_of(weeks_of_news)
+    assert health.verdict == "template-changed"
+    assert health.reason == (
+        f"no author on the last 16 articles, since https://sherg.az/news/{first} "
+        "(the layout changed there: 0% of it stayed); before that 100 % had one"
+    )
+    assert health.evidence[0].article_url == f"https://sherg.az/news/{first}"
+
+
+def test_extracting_anew_makes_a_broken_field_whole(weeks_of_news):
+    """Once the rule is mended and the stored pages are read again, the alarm ends."""
+    for hours in range(0, 40, 10):
+        weeks_of_news.crawl(weeks_of_news.now + hours * HOUR, 4, authors=())
+    weeks_of_news.now += 40 * HOUR
+    assert health_of(weeks_of_news).is_broken
+    with weeks_of_news.archive.atomic():
+        weeks_of_news.archive._conn.execute("UPDATE articles SET authors = '[\"Aynur\"]'")
+    assert health_of(weeks_of_news).verdict == "ok"
+
+
+def test_a_silence(weeks_of_news):
+    weeks_of_news.now += 2 * DAY
+    weeks_of_news.crawl(weeks_of_news.now - HOUR / 2)
+    health = health_of(weeks_of_news)
+    assert health.verdict == "silent"
+    assert health.since == health.last_archived_at
+
+
+def test_a_withdrawn_article_still_counts_for_what_it_was(weeks_of_news):
+    with weeks_of_news.archive.atomic():
+        weeks_of_news.archive._conn.execute("UPDATE articles SET status = 'withdrawn', authors = '[]', body = NULL")
+    assert health_of(weeks_of_news).baseline.filled["authors"] == 1.0
+
+
+def test_a_portal_that_never_answered(correspondent):
+    correspondent.fail(correspondent.now, "dns")
+    health = health_of(correspondent)
+    assert (health.verdict, health.articles) == ("dns", 0)
+    assert health.reason == "the host name cannot be resolved: https://sherg.az/rss; it never answered"
+
+
+def test_a_crawl_whose_process_died_is_interrupted(correspondent):
+    correspondent.crawl(correspondent.now - HOUR, 3)
+    with correspondent.archive.atomic():
+        correspondent.archive.begin_crawl(correspondent.portal.id, correspondent.now)
+    found = health_of(correspondent)
+    assert found.verdict == "new"
+    assert found.reason.endswith("; a crawl is under way")
+    with correspondent.archive.atomic():
+        correspondent.archive._conn.execute("UPDATE portals SET holder = NULL")
+    assert health_of(correspondent).verdict == "interrupted"
+
+
+def test_growth_counts_file_and_pages(weeks_of_news):
+    growth = growth_of(weeks_of_news.archive, now=weeks_of_news.now)
+    assert growth.size_bytes > 100_000
+    assert growth.bytes_a_day > 100
+
+
+def test_an_archive_of_before_gets_its_facts(weeks_of_news, tmp_path):
+    """The migration fills `observed` for what was archived earlier."""
+    conn = weeks_of_news.archive._conn
+    observed = conn.execute("SELECT * FROM observed ORDER BY article_id").fetchall()
+    conn.executescript(
+        """
+        DROP TRIGGER observed_new;
+        DROP TRIGGER observed_change;
+        DROP TABLE observed;
+        DROP INDEX frontier_newest;
+        DROP INDEX captures_fetched;
+        DELETE FROM _sqlite_migrations WHERE name = 'm002_observed';
+        """
+    )
+    weeks_of_news.archive.close()
+    with open_archive(tmp_path / "archive.db") as again:
+        assert again._conn.execute("SELECT * FROM observed ORDER BY article_id").fetchall() == observed
+
+
+# ---- the commands
+
+
+def test_status_prints_a_table_and_a_footer(weeks_of_news, run_icma):
+    done = run_icma("status")
+    assert done.returncode == 0
+    assert "as usual" in done.stdout
+    assert any(bar in done.stdout for bar in "▅▆▇█")
+    assert done.stderr.startswith("1 portals, none broken; 452 articles in ")
+
+
+def test_status_ends_with_1_where_a_portal_is_broken(correspondent, run_icma):
+    correspondent.fail(correspondent.now, "tls")
+    done = run_icma("status", "--json")
+    (health,) = json.loads(done.stdout)
+    assert (done.returncode, health["verdict"], health["is_broken"]) == (1, "tls", True)
+    assert set(health) >= {"portal", "verdict", "reason", "since", "last_archived_at", "archived_7d", "next_due_at"}
+    assert health["evidence"][0]["code"] == "tls"

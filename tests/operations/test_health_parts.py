@@ -1,0 +1,117 @@
+"""The parts of the judgement: the rhythm, the search for a change, the layout, the words."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from icma_crawler.archive import HourCount
+from icma_crawler.operations.health.layout import fingerprint, similarity
+from icma_crawler.operations.health.rhythm import learn_rhythm
+from icma_crawler.operations.health.shifts import find_shift
+from icma_crawler.operations.health.wording import format_chance, format_share, format_span
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+
+def rhythm_of(counts, *, weeks: int = 8, timezone: str = "UTC"):
+    hours = [HourCount(MONDAY + i * HOUR, counts(MONDAY + i * HOUR)) for i in range(weeks * 168)]
+    found = learn_rhythm(
+        [each for each in hours if each.articles], timezone=timezone, since=MONDAY, until=MONDAY + weeks * WEEK
+    )
+    assert found is not None
+    return found
+
+
+def test_a_rhythm_expects_what_it_saw():
+    rhythm = rhythm_of(lambda hour: 4 if 6 <= hour.hour < 18 else 0)
+    assert rhythm.per_day == pytest.approx(48, rel=0.05)
+    assert rhythm.expected(MONDAY + 6 * HOUR, MONDAY + 18 * HOUR) == pytest.approx(46, abs=3)
+    assert rhythm.expected(MONDAY + 20 * HOUR, MONDAY + 28 * HOUR) < 2
+
+
+def test_a_rhythm_knows_the_weekdays():
+    rhythm = rhythm_of(lambda hour: 2 if hour.weekday() < 5 else 0)
+    assert rhythm.expected(MONDAY + 5 * DAY, MONDAY + 7 * DAY) < 0.1 * rhythm.expected(MONDAY, MONDAY + 2 * DAY)
+
+
+def test_expectations_add_up_over_weeks():
+    rhythm = rhythm_of(lambda hour: hour.hour % 3)
+    start, middle, end = MONDAY + 10 * HOUR, MONDAY + 3 * DAY + 0.4 * HOUR, MONDAY + 20 * DAY
+    whole = rhythm.expected(start, middle) + rhythm.expected(middle, end)
+    assert rhythm.expected(start, end) == pytest.approx(whole)
+    assert rhythm.expected(MONDAY, MONDAY + WEEK) == pytest.approx(rhythm.per_week)
+
+
+def test_hours_are_those_of_the_portal():
+    """Eight o'clock in Baku is four o'clock in UTC, all the year round."""
+    baku = rhythm_of(lambda hour: 10 if hour.hour == 4 else 0, timezone="Asia/Baku")
+    assert baku.expected(MONDAY + 4 * HOUR, MONDAY + 5 * HOUR) > 6
+
+
+def test_less_than_a_week_makes_no_rhythm():
+    assert learn_rhythm([], timezone="UTC", since=MONDAY, until=MONDAY + 6 * DAY) is None
+
+
+def test_articles_that_come_in_bursts_make_a_pause_less_odd():
+    rng = random.Random(3)  # noqa: S311 - a made-up portal
+    single = rhythm_of(lambda _: sum(rng.random() < 0.2 for _ in range(10)))
+    bursts = rhythm_of(lambda _: 10 * (rng.random() < 0.2))
+    assert bursts.per_day == pytest.approx(single.per_day, rel=0.3)
+    assert bursts.oddness(MONDAY, MONDAY + 12 * HOUR) < 0.5 * single.oddness(MONDAY, MONDAY + 12 * HOUR)
+
+
+def test_a_portal_that_slowed_down_is_expected_to_go_on_so():
+    slower = rhythm_of(lambda hour: 2 if hour < MONDAY + 6 * WEEK else int(hour.hour % 4 == 0))
+    assert slower.per_day < 20
+
+
+def test_a_change_is_found_where_it_began():
+    good = [True] * 200 + [False] * 12
+    shift = find_shift(good)
+    assert shift is not None
+    assert (shift.index, shift.before, shift.after, shift.count) == (200, 1.0, 0.0, 12)
+
+
+def test_a_change_amid_noise_is_found_near_where_it_began():
+    rng = random.Random(5)  # noqa: S311 - made-up noise
+    shift = find_shift([rng.random() < 0.9 for _ in range(200)] + [rng.random() < 0.05 for _ in range(25)])
+    assert shift is not None
+    assert abs(shift.index - 200) <= 3
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9, 0.99, 1.0])
+def test_noise_alone_is_no_change(share: float):
+    rng = random.Random(7)  # noqa: S311 - made-up noise
+    for _ in range(40):
+        assert find_shift([rng.random() < share for _ in range(400)]) is None
+
+
+def test_a_change_before_we_watched_is_not_found():
+    assert find_shift([True] * 100 + [False] * 20, first=110) is None
+
+
+def test_the_same_layout_is_the_same_whatever_it_says():
+    page = b'<div class="news post-%d"><p class="text">%s</p></div>'
+    assert fingerprint(page % (1, b"a")) == fingerprint(page % (2, b"b")) == {b"div.news", b"p.text"}
+    assert similarity([page % (1, b"a")], [page % (2, b"b")]) == 1.0
+    assert similarity([page % (1, b"a")], [b'<main class="story">']) == 0.0
+    assert similarity([b"<p>"], [page]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (format_span(5 * HOUR), "5 hours"),
+        (format_span(72 * HOUR), "3 days"),
+        (format_share(0.997), "99 %"),
+        (format_share(1.0), "100 %"),
+        (format_chance(1 / 81234), "1 chance in 80,000"),
+        (format_chance(1e-12), "no chance"),
+    ],
+)
+def test_figures_read_well(text: str, expected: str):
+    assert text == expected
