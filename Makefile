@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test test-farm lint bench demo serve clean
+.PHONY: crawl test test-farm test-clients lint bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -13,6 +13,10 @@ test: .venv/installed         ## Run the test suite
 test-farm: .venv/installed    ## The crawls after the first, on the load harness (ICMA_SHARED); installs nginx
 	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)
 	$(BIN)/pytest -q -m farm
+
+test-clients: .venv/installed ## What downstream programs make of our dumps; installs newsboat and hugo
+	command -v newsboat >/dev/null || (apt-get update -qq && apt-get install -y -qq newsboat hugo)
+	$(BIN)/pytest -q -m clients
 
 lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff check .
@@ -34,5 +38,5 @@ clean:
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@

@@ -2,6 +2,7 @@
 
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
+from icma_crawler.archive.completeness import DayBalance
 from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
@@ -22,6 +23,7 @@ __all__ = [
     "Archive",
     "ArticleFact",
     "ChangedArticle",
+    "DayBalance",
     "DuePortals",
     "Entry",
     "Examination",

@@ -14,6 +14,7 @@ from uuid import uuid4
 from icma_crawler.archive import (
     boilerplate,
     captures,
+    completeness,
     crawls,
     due,
     dumping,
@@ -184,8 +185,8 @@ class Archive:
     def find_changed_children(self, portal: str, announced: Mapping[str, datetime | None]) -> list[sources.KnownSource]:
         return sources.find_changed_children(self._conn, portal, announced)
 
-    def due_portals(self, ids: Iterable[str], now: datetime, *, with_rechecks: bool = True) -> due.DuePortals:
-        return due.due_portals(self._conn, ids, now, with_rechecks=with_rechecks)
+    def due_portals(self, portals: Iterable[Portal], now: datetime, *, with_rechecks: bool = True) -> due.DuePortals:
+        return due.due_portals(self._conn, portals, now, with_rechecks=with_rechecks)
 
     def postpone_source(self, source_id: int, until: datetime) -> None:
         due.postpone_source(self._conn, source_id, until)
@@ -286,6 +287,9 @@ class Archive:
 
     def find_gaps(self, portal: str | None = None) -> list[frontier.Gap]:
         return frontier.find_gaps(self._conn, portal)
+
+    def balance(self, portal: str | None = None) -> list[completeness.DayBalance]:
+        return completeness.balance(self._conn, portal)
 
     # ---- articles
 

@@ -15,6 +15,7 @@ from icma_crawler.cli.output import format_bytes, print_json, print_json_line, p
 from icma_crawler.errors import UsageError
 
 if TYPE_CHECKING:
+    from icma_crawler.archive import DayBalance, Gap
     from icma_crawler.operations import Check, Growth, PortalHealth
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -80,7 +81,7 @@ def sparkline(counts: Sequence[int]) -> str:
 def _footer(healths: Sequence[PortalHealth], growth: Growth) -> str:
     broken = sum(health.is_broken for health in healths)
     articles = sum(health.articles for health in healths)
-    well = f"{broken} of {len(healths)} portals need a look" if broken else f"{len(healths)} portals, none broken"
+    well = f"portals: {len(healths)}, {broken} to look at" if broken else f"portals: {len(healths)}, none broken"
     size, daily = format_bytes(growth.size_bytes), format_bytes(growth.bytes_a_day)
     return f"{well}; {articles} articles in {size}, {daily} of pages more a day"
 
@@ -119,15 +120,30 @@ def _print_checks(checks: Sequence[Check]) -> None:
 
 @click.command()
 @click.option("--portal", help="Only this portal.")
+@click.option("--by-day", is_flag=True, help="The balance of each portal and day: announced is the sum of the rest.")
 @archive_option
 @json_option
-def gaps(*, portal: str | None, archive: Path | None, as_json: bool) -> None:
-    """List what was announced and is not archived, with the reason."""
+def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: bool) -> None:
+    """List what was announced and is not archived, with the reason.
+
+    \b
+    icma gaps --portal sherg.az
+    icma gaps --by-day
+
+    icma crawl tries again what can be had: pending urls at once, failed and refused ones after a rest.
+    """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.reasons import explain  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        missing = opened.find_gaps(portal)
+        if by_day:
+            _print_balance(opened.balance(portal), as_json=as_json)
+        else:
+            _print_gaps(opened.find_gaps(portal), as_json=as_json)
+
+
+def _print_gaps(missing: Sequence[Gap], *, as_json: bool) -> None:
+    from icma_crawler.reasons import explain  # noqa: PLC0415
+
     if as_json:
         for gap in missing:
             print_json_line(asdict(gap))
@@ -136,3 +152,24 @@ def gaps(*, portal: str | None, archive: Path | None, as_json: bool) -> None:
         ["portal", "state", "reason", "announced", "url"],
         [[g.portal, g.state, explain(g.reason or ""), wall_clock(g.announced_at), g.url] for g in missing],
     )
+
+
+def _print_balance(days: Sequence[DayBalance], *, as_json: bool) -> None:
+    columns = [
+        "portal",
+        "day",
+        "announced",
+        "archived",
+        "duplicate",
+        "gone",
+        "withdrawn",
+        "rejected",
+        "refused",
+        "failed",
+        "pending",
+    ]
+    if as_json:
+        for day in days:
+            print_json_line({name: getattr(day, name) for name in columns})
+        return
+    print_table(columns, [[getattr(day, name) for name in columns] for day in days])
