@@ -1,6 +1,6 @@
 """What a round costs when nothing is due: 500 portals, a synthetic archive, `icma crawl --due` in a fresh process.
 
-    python benchmarks/due_round.py [--portals 500] [--articles 1000]
+python benchmarks/due_round.py [--portals 500] [--articles 1000]
 """
 
 from __future__ import annotations
@@ -82,7 +82,17 @@ def fill(path: Path, portals: int, urls: int) -> None:
             "INSERT INTO frontier (portal, key, url, state, outcome, announced_at, fetched_at, next_due_at, article_id, "
             "crawl_id) VALUES (?, ?, ?, ?, 'archived', ?, ?, ?, ?, ?)",
             [
-                (name, str(number), f"https://{name}/{number}", STATES[number % 10], before, before, after, number, crawl)
+                (
+                    name,
+                    str(number),
+                    f"https://{name}/{number}",
+                    STATES[number % 10],
+                    before,
+                    before,
+                    after,
+                    number,
+                    crawl,
+                )
                 for crawl, name in enumerate(names, start=1)
                 for number in range(urls)
             ],

@@ -16,12 +16,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from newsroom_model import DAY, HOUR, START, WEEK, Fault, Newsroom, Replay
 
-from icma_crawler.operations.health import judge
+from icma_crawler.operations.health import Judgement, judge, rhythm_of
 
 RATES = (1, 2, 5, 10, 20, 50, 100, 200)
 EXPECTED = {
@@ -65,7 +65,7 @@ def _run_calm(case: Case) -> Result:
     alarms, was_broken = [], False
     now = START + WEEK
     while now < START + case.days * DAY:
-        judged = judge(replay.facts(now), now=now)
+        judged = _look(replay, now)
         if judged.is_broken and not was_broken:
             alarms.append(f"{judged.verdict} {now:%d %b %H:%M}: {judged.reason}")
         was_broken = judged.is_broken
@@ -80,11 +80,16 @@ def _run_fault(case: Case) -> Result:
     replay = Replay(Newsroom(rate=case.rate, rng=_dice(case.seed), fault=Fault(case.kind, at)), case.days)
     now = at
     while now < at + 3 * WEEK:
-        judged = judge(replay.facts(now), now=now)
+        judged = _look(replay, now)
         if judged.verdict in EXPECTED[case.kind]:
             return Result(case, delay=now - at, verdict=judged.verdict)
         now += HOUR
     return Result(case, verdict=judged.verdict)
+
+
+def _look(replay: Replay, now: datetime) -> Judgement:
+    facts = replay.facts(now)
+    return judge(facts, rhythm_of(facts), now=now)
 
 
 def _dice(seed: str) -> random.Random:

@@ -79,11 +79,12 @@ class WorkerError(IcmaError):
 
 
 class NoticeError(IcmaError):
-    """A notice could not be sent; ``problem`` names the ways that failed."""
+    """A notice could not be sent; ``problem`` names the ways that failed, ``was_heard`` says if another way worked."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, *, was_heard: bool = False) -> None:
         super().__init__(f"a notice could not be sent to {problem}; icma notify --test tries again")
         self.problem = problem
+        self.was_heard = was_heard
 
 
 class UnattributedError(IcmaError):

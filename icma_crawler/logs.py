@@ -33,6 +33,11 @@ def log_as_json(level: str = "INFO") -> None:
     logging.getLogger("icma_crawler").setLevel(logging.INFO)
 
 
+def is_json() -> bool:
+    """Whether `log_as_json` was called."""
+    return any(isinstance(handler.formatter, JsonFormatter) for handler in logging.getLogger().handlers)
+
+
 def facts_line(event: str, facts: Mapping[str, object]) -> str:
     """The same for people: "crawl ended portal=sherg.az archived=3"."""
     return " ".join([event, *(f"{key}={value}" for key, value in facts.items() if value is not None)])

@@ -34,6 +34,7 @@ _KEPT_HEADERS = frozenset(
         "tdm-policy",
         "location",
         "server",
+        "x-icma-tls",  # ours: the connection was not verified
     ]
 )
 _TEXT_LIMIT = 24  # bytes of visible text a shared tag may carry: "Siyasət", not a headline

@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from icma_crawler.archive.crawls import is_alive
 from icma_crawler.archive.stamps import to_stamp
+from icma_crawler.models import Portal
 
 FARTHEST_VISIT = timedelta(days=2)
 """No source is ever put off for longer; a time beyond it was written while the clock was wrong."""
@@ -23,20 +25,25 @@ class DuePortals:
     held: tuple[str, ...]
 
 
-def due_portals(conn: sqlite3.Connection, ids: Iterable[str], now: datetime, *, with_rechecks: bool) -> DuePortals:
-    """Of *ids*, the portals that have a source, an unfinished or failed url or a re-check due, or were never crawled."""
+def due_portals(
+    conn: sqlite3.Connection, portals: Iterable[Portal], now: datetime, *, with_rechecks: bool
+) -> DuePortals:
+    """Of *portals*, those with a source, an unfinished or failed url or a re-check due, or that were never crawled.
+
+    Those whose host asked for a pause are left out until it is over.
+    """
     rows = conn.execute(
         f"""
-        SELECT asked.value, portals.holder
-        FROM json_each(:ids) asked
-        LEFT JOIN portals ON portals.id = asked.value
-        WHERE {_HAS_SOURCE_DUE}
-           OR {_HAS_UNFINISHED}
-           OR :with_rechecks AND {_HAS_RECHECK_DUE}
-        ORDER BY asked.key
+        SELECT asked.key, portals.holder
+        FROM json_each(:asked) asked
+        LEFT JOIN portals ON portals.id = asked.key
+        LEFT JOIN hosts ON hosts.host = asked.value
+        WHERE (hosts.not_before IS NULL OR hosts.not_before <= :now)
+          AND ({_HAS_SOURCE_DUE} OR {_HAS_UNFINISHED} OR :with_rechecks AND {_HAS_RECHECK_DUE})
+        ORDER BY asked.id
         """,
         {
-            "ids": json.dumps(list(ids)),
+            "asked": json.dumps({portal.id: _host_of(portal) for portal in portals}),
             "now": to_stamp(now),
             "farthest": to_stamp(now + FARTHEST_VISIT),
             "with_rechecks": with_rechecks,
@@ -46,6 +53,12 @@ def due_portals(conn: sqlite3.Connection, ids: Iterable[str], now: datetime, *, 
     return DuePortals(free=tuple(portal for portal, _ in rows if portal not in held), held=tuple(held))
 
 
+def _host_of(portal: Portal) -> str:
+    """A host as the pauses know it: with scheme and port."""
+    parts = urlsplit(portal.home)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def postpone_source(conn: sqlite3.Connection, source_id: int, until: datetime) -> None:
     """Others tell of whatever this source would tell of, so its turn comes later."""
     conn.execute("UPDATE sources SET next_due_at = ? WHERE id = ?", [to_stamp(until), source_id])
@@ -53,11 +66,11 @@ def postpone_source(conn: sqlite3.Connection, source_id: int, until: datetime) -
 
 # No source at all: the portal was never crawled. The given-up ones are left out, as in `sources.find_sources`.
 _HAS_SOURCE_DUE = """(
-  NOT EXISTS (SELECT 1 FROM sources WHERE portal = asked.value)
+  NOT EXISTS (SELECT 1 FROM sources WHERE portal = asked.key)
   OR EXISTS (
     SELECT 1
     FROM sources
-    WHERE portal = asked.value
+    WHERE portal = asked.key
       AND (is_configured OR answered_at IS NOT NULL OR failures = 0
            OR failures < 10 AND reason IN ('host-paused', 'robots-unreachable', 'timeout', 'connect'))
       AND (next_due_at IS NULL OR next_due_at <= :now OR next_due_at > :farthest)
@@ -66,14 +79,14 @@ _HAS_SOURCE_DUE = """(
 
 # What an interrupted crawl had taken belongs to the portal's latest crawl: each takes over what the one before left.
 _HAS_UNFINISHED = """(
-  EXISTS (SELECT 1 FROM frontier WHERE portal = asked.value AND state = 'pending')
+  EXISTS (SELECT 1 FROM frontier WHERE portal = asked.key AND state = 'pending')
   OR EXISTS (
-    SELECT 1 FROM frontier WHERE portal = asked.value AND state IN ('failed', 'refused') AND next_due_at <= :now
+    SELECT 1 FROM frontier WHERE portal = asked.key AND state IN ('failed', 'refused') AND next_due_at <= :now
   )
   OR EXISTS (
     SELECT 1
     FROM frontier
-    WHERE crawl_id = (SELECT max(id) FROM crawls WHERE portal = asked.value)
+    WHERE crawl_id = (SELECT max(id) FROM crawls WHERE portal = asked.key)
       AND outcome = 'pending'
   )
 )"""
@@ -81,7 +94,7 @@ _HAS_UNFINISHED = """(
 _HAS_RECHECK_DUE = """EXISTS (
   SELECT 1
   FROM frontier
-  WHERE portal = asked.value
+  WHERE portal = asked.key
     AND state IN ('archived', 'unchanged', 'gone')
     AND next_due_at <= :now
     AND article_id IS NOT NULL

@@ -109,9 +109,12 @@ def crawl(
 
 def _due_of(config: Config, portals: Sequence[Portal]) -> list[Portal]:
     """Those of *portals* that a scheduled round is for; found before Scrapy is loaded, since mostly there are none."""
-    from icma_crawler.operations.rounds import find_due  # noqa: PLC0415
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
 
-    due = find_due(config.archive, portals, now=datetime.now(UTC), with_rechecks=config.rechecks_per_crawl > 0)
+    if not config.archive.exists() or config.archive.stat().st_size == 0:
+        return list(portals)
+    with open_archive(config.archive, readonly=True) as archive:
+        due = archive.due_portals(portals, datetime.now(UTC), with_rechecks=config.rechecks_per_crawl > 0)
     return [portal for portal in portals if portal.id in due.free]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from icma_crawler.cli import (
+    adding,
     articles,
     crawling,
     dumping,
@@ -71,6 +72,8 @@ _COMMANDS: tuple[Callable[..., Any], ...] = (
 )
 for command in _COMMANDS:
     icma.add_command(command)  # type: ignore[arg-type]
+for command in adding.PORTAL_COMMANDS:
+    registry.portals.add_command(command)  # type: ignore[arg-type]
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from icma_crawler.dates import BAKU
+from icma_crawler.logs import is_json
 
 
 def print_json(value: object) -> None:
@@ -39,7 +41,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def talk(message: str) -> None:
     """Say something to the person, not to the program that reads the output."""
-    click.echo(message, err=True)
+    if is_json():
+        logging.getLogger("icma_crawler").info("%s", message.removeprefix("icma: "))
+    else:
+        click.echo(message, err=True)
 
 
 def wall_clock(at: datetime | None) -> str:

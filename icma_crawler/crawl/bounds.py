@@ -17,6 +17,9 @@ MAX_SOURCES: dict[SourceKind, int] = {"section": 300, "feed": 100, "news_sitemap
 MAX_DEPTH = 4
 """How far a crawl follows sources that sources name: the home, its sections, theirs; an index, its sitemaps."""
 
+MAX_NESTED = 300
+"""Of those that lie deeper than the first step, in one crawl; an index of indexes is against the sitemap protocol."""
+
 
 class SourceBounds:
     """Counts the sources of one portal, and how far each lies from where the crawl began."""
@@ -24,6 +27,7 @@ class SourceBounds:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._depths: dict[str, int] = {}
+        self._nested = 0
 
     def begin(self, known: Iterable[KnownSource]) -> None:
         """Count what earlier crawls found."""
@@ -38,8 +42,14 @@ class SourceBounds:
         for source in found:
             if source.url in self._depths:
                 admitted.append(source)
-            elif depth <= MAX_DEPTH and self._counts[source.kind] < MAX_SOURCES[source.kind]:
+            elif self._has_room(source, depth):
                 self._counts[source.kind] += 1
+                self._nested += depth > 1
                 self._depths[source.url] = depth
                 admitted.append(source)
         return admitted
+
+    def _has_room(self, source: Source | KnownSource, depth: int) -> bool:
+        if depth > MAX_DEPTH or (depth > 1 and self._nested >= MAX_NESTED):
+            return False
+        return self._counts[source.kind] < MAX_SOURCES[source.kind]

@@ -17,6 +17,7 @@ from icma_crawler.crawl.planning import (
     is_unconditional,
     next_visit,
     postponed_to,
+    rest_minutes,
 )
 from icma_crawler.crawl.services import Services
 from icma_crawler.discovery import (
@@ -37,6 +38,10 @@ WALK_PAGES = 10
 _BACKFILL_PAGES = 10_000
 _FIRST_HORIZON = timedelta(days=30)
 """How far back the first crawl takes what a sitemap lists; a backfill goes further."""
+
+_HOURLY = 7 * 24  # as a week's count
+_SAMPLED_SOURCES = 20
+"""A crawl that is limited to fewer pages still asks this many sources."""
 
 _WEEK = timedelta(days=7)
 _LATEST = 20
@@ -107,6 +112,8 @@ class Listings:
     def _visits(self, sources: Sequence[KnownSource]) -> tuple[Visit, ...]:
         """Visits to those of *sources* that this crawl has not asked yet."""
         fresh = [source for source in sources if source.id not in self._visited]
+        if self._order.limit is not None:  # a sample does not walk a sitemap of hundreds of parts
+            fresh = fresh[: max(0, max(self._order.limit, _SAMPLED_SOURCES) - len(self._visited))]
         self._visited.update(source.id for source in fresh)
         now = _now()
         return tuple(
@@ -176,7 +183,7 @@ class Listings:
             payload_sha256=capture.payload_sha256 if is_whole else None,
             payload_bytes=len(capture.body),
             told_new=told_new,
-            next_due_at=self._due(archive, visit.source, listing.ttl_minutes),
+            next_due_at=self._due(archive, visit.source, rest_minutes(listing.ttl_minutes, capture)),
             now=_now(),
         )
 
@@ -238,12 +245,15 @@ class Listings:
     async def failed(self, visit: Visit, reason: str, status: int | None) -> Next:
         """The source gave no usable answer; it is asked again next time if it ever gave one."""
         failures = visit.source.failures + 1
-        due = next_visit(7, failures=failures, ttl_minutes=None, jitter=_jitter(), now=_now())
-        await self._services.write(
-            lambda archive: archive.source_failed(
-                visit.source.id, reason=reason, status=status, next_due_at=due, now=_now()
-            )
-        )
+
+        def failed(archive: Archive) -> None:
+            now = _now()
+            # From its usual interval on, doubled each time; one that never told anything is tried again sooner.
+            usual = archive.count_announced(visit.source.id, now - _WEEK) if visit.source.looked_at else _HOURLY
+            due = next_visit(usual, failures=failures, ttl_minutes=None, jitter=_jitter(), now=now)
+            archive.source_failed(visit.source.id, reason=reason, status=status, next_due_at=due, now=now)
+
+        await self._services.write(failed)
         return await self._probe_if_mute(visit)
 
     def _due(self, archive: Archive, source: KnownSource, ttl_minutes: int | None) -> datetime:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any
+from typing import Any, Self
 
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.logformatter import LogFormatter
 
 # C0 and C1 controls, line separators, and the marks that turn the reading direction around.
@@ -42,8 +44,11 @@ def make_logs_plain() -> None:
 class QuietFormatter(LogFormatter):
     """Keeps page bodies out of the log; an item is named by its url."""
 
-    def __init__(self) -> None:
-        make_logs_plain()  # Scrapy makes its handler before this formatter, whoever starts the crawl
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        # Scrapy makes its handler anew for each crawler, after this and before the first request.
+        crawler.signals.connect(make_logs_plain, signals.spider_opened)
+        return cls()
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> Any:  # noqa: ARG002 - Scrapy's signature
         return {

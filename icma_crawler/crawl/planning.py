@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from icma_crawler.archive import FARTHEST_VISIT, KnownSource
+from icma_crawler.models import Capture
 
 CrawlMode = Literal["all", "due", "recheck", "backfill"]
 
@@ -37,6 +39,7 @@ _WEEK = timedelta(days=7)
 _UNKNOWN_BYTES = 100_000
 _REQUEST_BYTES = 20_000  # what a request more is worth in bytes
 _SITEMAP_FACTOR = 5
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
 def choose_sources(
@@ -107,6 +110,16 @@ def next_visit(
         interval = max(interval, timedelta(minutes=ttl_minutes))
     interval = min(max(interval, _SHORTEST), _LONGEST) * (1 << min(failures, 10))
     return now + min(interval, _LONGEST) * (1 + 0.1 * jitter)
+
+
+def rest_minutes(ttl_minutes: int | None, capture: Capture) -> int | None:
+    """How long a source asks to be left alone: its feed's ttl, or its Cache-Control up to an hour.
+
+    No longer, since pages are often sent with the max-age that is meant for images.
+    """
+    found = _MAX_AGE.search(capture.header("cache-control") or "")
+    cached = min(int(found[1]) // 60, 60) if found else 0
+    return max(ttl_minutes or 0, cached) or None
 
 
 def next_recheck(published_at: datetime, ages: Sequence[tuple[timedelta, timedelta]], *, now: datetime) -> datetime:

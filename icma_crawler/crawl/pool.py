@@ -15,6 +15,9 @@ from pebble import ProcessExpired, ProcessPool
 from icma_crawler.errors import WorkerError
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 
+MAX_BODY_BYTES = 3_000_000
+"""What `extraction` reads of a page at most."""
+
 _MEMORY_BYTES = 1024**3
 
 
@@ -34,6 +37,8 @@ class ExtractionPool:
         Raises:
             WorkerError: the processes cannot be started.
         """
+        if len(capture.body) > MAX_BODY_BYTES:  # not worth a copy to another process
+            return Rejection(reason="too-big-to-extract", detail=f"{len(capture.body)} bytes")
         try:
             if self._pool is None:
                 self._pool = self._start()
@@ -69,9 +74,7 @@ def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its workers in order
 
 
-def _extract(
-    capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None
-) -> Article | Rejection:
+def _extract(capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None) -> Article | Rejection:
     from icma_crawler.extraction import extract  # noqa: PLC0415 - in the workers only: it loads trafilatura
 
     return extract(capture, portal, hints, memory)

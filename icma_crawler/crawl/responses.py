@@ -49,18 +49,28 @@ def reason_of_status(status: int) -> tuple[FrontierState, str] | None:
 def reason_of_failure(error: BaseException) -> tuple[FrontierState, str]:
     """What a failed download means for a url."""
     if isinstance(error, NotAllowedError):
-        if error.reason == "host-paused":
-            return "pending", error.reason
-        return ("failed" if error.reason in _TRY_AGAIN else "refused"), error.reason
+        return _state_of_refusal(error.reason), error.reason
+    if isinstance(error, ValueError):  # a redirect to what is no url
+        return "refused", "bad-url"
+    return "failed", _reason_of_fault(error)
+
+
+def _state_of_refusal(reason: str) -> FrontierState:
+    if reason == "host-paused":
+        return "pending"
+    return "failed" if reason in _TRY_AGAIN else "refused"
+
+
+def _reason_of_fault(error: BaseException) -> str:
     for kind, reason in _REASONS:
         if isinstance(error, kind):
-            return "failed", reason
+            return reason
     text = f"{type(error).__module__}.{type(error).__name__} {error}".lower()
-    if "ssl" in text or "certificate" in text or "tls" in text:
-        return "failed", "tls"
+    if "ssl" in text or "certificate" in text or "tls" in text or "service_identity" in text:
+        return "tls"
     if isinstance(error, scrapy_errors.IgnoreRequest):
-        return "failed", "redirect-loop" if "redirect" in text else "internal"
-    return "failed", "connect"
+        return "redirect-loop" if "redirect" in text else "internal"
+    return "connect"
 
 
 TLS_MARK = "x-icma-tls"

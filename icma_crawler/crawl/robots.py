@@ -70,7 +70,7 @@ class Robots:
         now = datetime.now(UTC)
         stored = await self._services.write(lambda archive: archive.robots_of(host))
         if stored is not None and now - stored.at < _MAX_AGE and stored.status:
-            return _policy(stored)
+            return policy_from(stored)
         request = Request(f"{host}/robots.txt", priority=_ROBOTS_PRIORITY, meta={"is_robots": True})
         try:
             response = await self._download(request)
@@ -78,14 +78,21 @@ class Robots:
             reason = reason_of_failure(error)[1]
             # RFC 9309, 2.3.1.2: after five redirects it may be taken for missing, which allows everything.
             return RobotsPolicy("", Protego.parse(""), None if reason == "redirect-loop" else reason)
-        text = response.body[:_MAX_BYTES].decode("utf-8", "replace") if response.status == 200 else ""
-        fresh = HostRobots(status=response.status, body=text, at=now)
+        fresh = read_robots(response.status, response.body, now)
         if not _is_unreachable(response.status):
             await self._services.write(lambda archive: archive.save_robots(host, fresh))
-        return _policy(fresh)
+        return policy_from(fresh)
 
 
-def _policy(robots: HostRobots) -> RobotsPolicy:
+def read_robots(status: int, body: bytes, now: datetime) -> HostRobots:
+    """What a host answered; of a file that is too long the whole lines that fit."""
+    if len(body) > _MAX_BYTES:
+        body = body[:_MAX_BYTES].rpartition(b"\n")[0]
+    return HostRobots(status=status, body=body.decode("utf-8-sig", "replace") if status == 200 else "", at=now)
+
+
+def policy_from(robots: HostRobots) -> RobotsPolicy:
+    """What an answer allows."""
     reason = "robots-unreachable" if _is_unreachable(robots.status) else None
     return RobotsPolicy(robots.body, Protego.parse(robots.body), reason)
 

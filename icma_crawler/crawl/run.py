@@ -56,9 +56,7 @@ def run_crawl(
     process = AsyncCrawlerProcess(settings)
     services = Services.open(config, on_progress)
     try:
-        return _Driver(process, services, order or CrawlOrder()).run(
-            spiders, config.portals_at_once
-        )
+        return _Driver(process, services, order or CrawlOrder()).run(spiders, config.portals_at_once)
     finally:
         services.close()
 

@@ -22,7 +22,7 @@ def accept_flagged(archive: Archive, what: str, portal: Portal, *, now: datetime
     capture = archive.flagged_page(archived.id)
     if capture is None:
         raise IcmaError(f"{archived.url}: nothing waits to be accepted; icma history {archived.id} shows its states")
-    result = extract(capture, portal)
+    result = extract(capture, portal, memory=archive.memory_of(archived.portal))
     if not isinstance(result, Article):
         raise IcmaError(f"{archived.url}: the flagged page shows no article ({result.reason}); nothing was changed")
     with archive.writing():

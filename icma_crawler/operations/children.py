@@ -54,7 +54,9 @@ class CrawlRound:
                 runs = json.loads(file.read() or b"[]")
             except ValueError:  # killed while it printed
                 runs = []
-        return summed(self._child.returncode, runs, seconds)
+        # Told to end before it had begun to crawl, or when it had ended: nothing was interrupted.
+        status = 0 if self._child.returncode == -signal.SIGTERM else self._child.returncode
+        return summed(status, runs, seconds)
 
 
 class SignalWatch:

@@ -5,12 +5,14 @@ portal_health() + what was told -> find_notices() -> one digest -> `sending` -> 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from icma_crawler.archive import Archive, Told
+from icma_crawler.errors import NoticeError
 from icma_crawler.operations.health import PortalHealth
 
 _ONCE_IN = timedelta(hours=24)
@@ -60,10 +62,8 @@ def send_due(archive: Archive, healths: Iterable[PortalHealth], send: Send, *, n
     """Send what is due as one digest, and remember it as told; returns what was sent."""
     notices = find_notices(healths, archive.told_notices(), now=now)
     if notices:
-        send(notices)
-        with archive.atomic():
-            for notice in notices:
-                archive.save_told(Told(portal=notice.portal or "", state=notice.verdict, told_at=now))
+        with _remembering(lambda: _save(archive, notices, now)):
+            send(notices)
     return notices
 
 
@@ -76,8 +76,26 @@ def send_trouble(archive: Path, trouble: str | None, send: Send, *, now: datetim
     told_at = datetime.fromtimestamp(mark.stat().st_mtime, UTC) if mark.exists() else None
     if trouble is None:
         if told_at is not None:
-            send([Notice(portal=None, before="run-failed", verdict=_WELL, reason="")])
-            mark.unlink(missing_ok=True)
+            with _remembering(lambda: mark.unlink(missing_ok=True)):
+                send([Notice(portal=None, before="run-failed", verdict=_WELL, reason="")])
     elif told_at is None or not timedelta(0) <= now - told_at < _ONCE_IN:
-        send([Notice(portal=None, before=_WELL, verdict="run-failed", reason=trouble, since=now)])
-        mark.touch()
+        with _remembering(mark.touch):
+            send([Notice(portal=None, before=_WELL, verdict="run-failed", reason=trouble, since=now)])
+
+
+@contextmanager
+def _remembering(remember: Callable[[], None]) -> Iterator[None]:
+    """Remember that a digest was sent, also where only one of two ways took it: nobody hears the same twice."""
+    try:
+        yield
+    except NoticeError as error:
+        if error.was_heard:
+            remember()
+        raise
+    remember()
+
+
+def _save(archive: Archive, notices: Iterable[Notice], now: datetime) -> None:
+    with archive.atomic():
+        for notice in notices:
+            archive.save_told(Told(portal=notice.portal or "", state=notice.verdict, told_at=now))

@@ -97,7 +97,7 @@ def _see_through(current: Round, watch: Watch) -> tuple[int | None, RoundResult]
         left = None if give_up_at is None else give_up_at - watch.now()
         if left is not None and left <= 0:
             current.kill()
-            left = None
+            left = 1.0
         received = watch.wait(left)
         if received is not None and stopped_by is None:
             stopped_by, give_up_at = received, watch.now() + GRACE_SECONDS

@@ -29,15 +29,14 @@ def send_notices(rule: NoticeRule, notices: Sequence[Notice]) -> None:
         NoticeError: one of them failed; the others were tried.
     """
     problems = []
-    for way, target in ((_post, rule.webhook), (_mail, rule.email)):
-        if target is None:
-            continue
+    ways = [(way, target) for way, target in ((_post, rule.webhook), (_mail, rule.email)) if target is not None]
+    for way, target in ways:
         try:
             way(rule, notices)
         except (OSError, HTTPException, smtplib.SMTPException, ValueError) as error:
             problems.append(f"{target} ({_words(error)})")
     if problems:
-        raise NoticeError(", ".join(problems))
+        raise NoticeError(", ".join(problems), was_heard=len(problems) < len(ways))
 
 
 def digest_text(notices: Sequence[Notice]) -> str:

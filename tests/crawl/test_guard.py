@@ -1,5 +1,7 @@
 """What the guard lets pass, by address, name and port, and that a name may not change its mind."""
 
+# ruff: noqa: ARG002 - signatures are Twisted's
+
 from __future__ import annotations
 
 import pytest

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from icma_crawler.archive import open_archive
-from icma_crawler.models import Candidate, Source
+from icma_crawler.models import Candidate, Portal, Source
 from icma_crawler.operations import growth_of, portal_health
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+SHERG = Portal(id="sherg.az", name="Sherg.az", home="https://sherg.az/", language="az", timezone="Asia/Baku")
 FEED = Source(kind="feed", url="https://sherg.az/rss")
 OLD, NEW = b'<div class="news"><h1 class="head">%d</h1></div>', b'<main class="story"><h2 class="title">%d</h2></main>'
 
@@ -22,7 +27,7 @@ class Correspondent:
     def __init__(self, archive, portal, make_article, make_capture) -> None:
         self.archive, self.portal = archive, portal
         self._article, self._capture = make_article, make_capture
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.now = NOW
         self.count = 0
 
     def crawl(self, at: datetime, articles: int = 0, *, page: bytes = OLD, **fields: object) -> None:
@@ -66,15 +71,29 @@ def correspondent(archive, portal, make_article, make_capture) -> Correspondent:
     return Correspondent(archive, portal, make_article, make_capture)
 
 
+@pytest.fixture(scope="module")
+def kept_weeks(tmp_path_factory, make_article, make_capture) -> tuple[Path, int]:
+    """An archive with four articles every six hours for four weeks, the last of them an hour ago; and their number."""
+    path = tmp_path_factory.mktemp("weeks") / "archive.db"
+    with open_archive(path) as archive:
+        archive._conn.execute("PRAGMA synchronous = OFF")
+        writer = Correspondent(archive, SHERG, make_article, make_capture)
+        writer.crawl(NOW - 28 * DAY - HOUR)
+        for number in range(4 * 28):
+            writer.crawl(NOW - 28 * DAY + number * 6 * HOUR, 4)
+        writer.crawl(NOW - HOUR, 4)
+    return path, writer.count
+
+
 @pytest.fixture
-def weeks_of_news(correspondent: Correspondent) -> Correspondent:
-    """Four articles every six hours for four weeks, the last of them an hour ago."""
-    start = correspondent.now - 28 * DAY
-    correspondent.crawl(start - HOUR)
-    for number in range(4 * 28):
-        correspondent.crawl(start + number * 6 * HOUR, 4)
-    correspondent.crawl(correspondent.now - HOUR, 4)
-    return correspondent
+def weeks_of_news(kept_weeks, tmp_path, make_article, make_capture) -> Iterator[Correspondent]:
+    """Goes on where `kept_weeks` ends, in a copy of it."""
+    path, count = kept_weeks
+    shutil.copy(path, tmp_path / "archive.db")
+    with open_archive(tmp_path / "archive.db") as archive:
+        correspondent = Correspondent(archive, SHERG, make_article, make_capture)
+        correspondent.count = count
+        yield correspondent
 
 
 def health_of(correspondent: Correspondent):
@@ -183,7 +202,7 @@ def test_status_prints_a_table_and_a_footer(weeks_of_news, run_icma):
     assert done.returncode == 0
     assert "as usual" in done.stdout
     assert any(bar in done.stdout for bar in "▅▆▇█")
-    assert done.stderr.startswith("1 portals, none broken; 452 articles in ")
+    assert done.stderr.startswith("portals: 1, none broken; 452 articles in ")
 
 
 def test_status_ends_with_1_where_a_portal_is_broken(correspondent, run_icma):

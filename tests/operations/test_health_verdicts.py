@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from icma_crawler.models import CrawlRun
-from icma_crawler.operations.health import VERDICTS, judge
+from icma_crawler.operations.health import VERDICTS, Verdict, judge, rhythm_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def judged(facts):
-    return judge(facts, now=facts.runs[-1].started_at)
+    return judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at)
 
 
 def without(*fields: str):
@@ -81,7 +83,7 @@ def test_what_was_not_asked_is_not_silent(weeks):
     """The crawler rested for a week: nothing was heard, so nothing can be said."""
     portal = weeks()
     facts = portal.facts(portal.articles[-1].archived_at + HOUR)
-    assert judge(facts, now=facts.runs[-1].started_at + 7 * DAY).verdict == "ok"
+    assert judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at + 7 * DAY).verdict == "ok"
 
 
 def test_silence_lasts_until_something_comes(weeks):
@@ -315,5 +317,7 @@ def test_a_crawl_under_way_is_a_remark(weeks):
     assert (found.verdict, found.reason) == ("ok", "140 articles in 7 days, as usual; a crawl is under way")
 
 
-def test_every_verdict_is_explained():
-    assert all(meaning and not meaning.endswith(".") for meaning in VERDICTS.values())
+def test_every_verdict_is_explained_in_the_readme():
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert [verdict for verdict, meaning in VERDICTS.items() if f"| `{verdict}` | {meaning} |" not in readme] == []
+    assert set(VERDICTS) == set(get_args(Verdict))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import Archive, PortalFacts
@@ -63,7 +65,8 @@ def growth_of(archive: Archive, *, now: datetime) -> Growth:
 
 
 def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHealth:
-    judgement = _with_pages(archive, facts.portal, judge(facts, now=now))
+    rhythm = rhythm_of(facts)
+    judgement = _with_pages(archive, facts.portal, judge(facts, rhythm, now=now))
     return PortalHealth(
         portal=facts.portal,
         verdict=judgement.verdict,
@@ -77,7 +80,7 @@ def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHea
         last_crawl_at=facts.runs[-1].started_at if facts.runs else None,
         is_broken=judgement.is_broken,
         evidence=judgement.evidence,
-        baseline=baseline_of(facts, rhythm_of(facts)),
+        baseline=baseline_of(facts, rhythm),
     )
 
 
@@ -103,7 +106,8 @@ def _with_pages(archive: Archive, portal: str, judgement: Judgement) -> Judgemen
 def _by_day(facts: PortalFacts, now: datetime) -> tuple[int, ...]:
     zone = ZoneInfo(facts.timezone)
     today = now.astimezone(zone).date()
+    since = now - timedelta(days=DAYS_SHOWN + 1)
     counts: Counter[int] = Counter()
-    for hour, count in facts.hours:
+    for hour, count in facts.hours[bisect_left(facts.hours, since, key=itemgetter(0)) :]:
         counts[(today - hour.astimezone(zone).date()).days] += count
     return tuple(counts[days_ago] for days_ago in reversed(range(DAYS_SHOWN)))

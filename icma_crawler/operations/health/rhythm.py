@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import HourCount
@@ -109,10 +110,10 @@ def learn_rhythm(
         return None
     zone = ZoneInfo(timezone)
     start = until - weeks * _WEEK
-    seen = [(hour, count) for hour, count in hours if start <= hour < until]
-    bins = _smooth(_by_week_hour(seen, zone), weeks)
+    seen = [_Seen(hour, _hour_of_week(hour, zone), count) for hour, count in hours if start <= hour < until]
+    bins = _smooth(_by_week_hour(seen), weeks)
     level = _recent_level(seen, bins, weeks=weeks, until=until)
-    usual = Rhythm(zone=zone, until_hour=_running_sum(bins), burst=_burst(seen, bins, zone, weeks))
+    usual = Rhythm(zone=zone, until_hour=_running_sum(bins), burst=_burst(seen, bins, weeks))
     return Rhythm(
         zone=zone,
         until_hour=_running_sum([rate * level for rate in bins]),
@@ -121,11 +122,23 @@ def learn_rhythm(
     )
 
 
-def _by_week_hour(seen: Sequence[tuple[datetime, int]], zone: ZoneInfo) -> list[int]:
+class _Seen(NamedTuple):
+    """The articles of an hour, with its place in the portal's week."""
+
+    hour: datetime
+    of_week: int
+    articles: int
+
+
+def _hour_of_week(hour: datetime, zone: ZoneInfo) -> int:
+    local = hour.astimezone(zone)
+    return local.weekday() * 24 + local.hour
+
+
+def _by_week_hour(seen: Sequence[_Seen]) -> list[int]:
     bins = [0] * _WEEK_HOURS
-    for hour, count in seen:
-        local = hour.astimezone(zone)
-        bins[local.weekday() * 24 + local.hour] += count
+    for _, of_week, count in seen:
+        bins[of_week] += count
     return bins
 
 
@@ -148,10 +161,10 @@ def _smooth(counts: Sequence[int], weeks: int) -> list[float]:
     return [rate * total / weeks / whole for rate in rates]
 
 
-def _recent_level(seen: Sequence[tuple[datetime, int]], bins: Sequence[float], *, weeks: int, until: datetime) -> float:
+def _recent_level(seen: Sequence[_Seen], bins: Sequence[float], *, weeks: int, until: datetime) -> float:
     """How the last two weeks compare with all of them, at most 1; less only where chance does not explain it."""
     recent_weeks = min(weeks, 2)
-    recent = sum(count for hour, count in seen if hour >= until - recent_weeks * _WEEK)
+    recent = sum(each.articles for each in seen if each.hour >= until - recent_weeks * _WEEK)
     at_most = recent + _DOUBT_RECENT + 2 * math.sqrt(_RECENT_SPREAD * recent)
     return min(1.0, at_most / (sum(bins) * recent_weeks + _DOUBT_RECENT))
 
@@ -163,25 +176,21 @@ def _running_sum(rates: Sequence[float]) -> tuple[float, ...]:
     return tuple(sums)
 
 
-def _burst(seen: Sequence[tuple[datetime, int]], bins: Sequence[float], zone: ZoneInfo, weeks: int) -> float:
+def _burst(seen: Sequence[_Seen], bins: Sequence[float], weeks: int) -> float:
     """How much more the hours' counts vary than Poisson ones: variance = mean * burst, at least 1."""
     total, squares = sum(bins) * weeks, weeks * sum(rate**2 for rate in bins)
-    for hour, count in seen:
-        local = hour.astimezone(zone)
-        rate = bins[local.weekday() * 24 + local.hour]
-        squares += (count - rate) ** 2 - rate**2
+    for _, of_week, count in seen:
+        squares += (count - bins[of_week]) ** 2 - bins[of_week] ** 2
     return min(max(1.0, (squares + _DOUBT_BURST) / (total + _DOUBT_BURST)), _MOST_BURST)
 
 
-def _evenness(seen: Sequence[tuple[datetime, int]], rhythm: Rhythm, start: datetime, weeks: int) -> float:
+def _evenness(seen: Sequence[_Seen], rhythm: Rhythm, start: datetime, weeks: int) -> float:
     """From how much the days' counts spread beyond that: variance = mean * burst + mean² / evenness."""
     counts = [0] * (weeks * 7)
-    for hour, count in seen:
+    for hour, _, count in seen:
         counts[(hour - start) // _DAY] += count
-    excess = squares = 0.0
-    for day, count in enumerate(counts):
-        mean = rhythm.expected(start + day * _DAY, start + (day + 1) * _DAY)
-        excess += (count - mean) ** 2 - mean * rhythm.burst
-        squares += mean**2
+    means = [rhythm.expected(start + day * _DAY, start + (day + 1) * _DAY) for day in range(7)]
+    excess = sum((count - means[day % 7]) ** 2 - means[day % 7] * rhythm.burst for day, count in enumerate(counts))
+    squares = weeks * sum(mean**2 for mean in means)
     low, high = _EVEN_DAYS
     return high if excess <= squares / high else max(low, squares / excess)

@@ -41,9 +41,8 @@ _LACKS: dict[Measured, str] = {
 }
 
 
-def judge(facts: PortalFacts, *, now: datetime) -> Judgement:
-    """How a portal does, with the evidence."""
-    rhythm = rhythm_of(facts)
+def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime) -> Judgement:
+    """How a portal does, with the evidence; *rhythm* is what `rhythm_of` learned from the same facts."""
     return (
         judge_sources(facts)
         or judge_refused(facts)

@@ -1,0 +1,110 @@
+"""An archive of any size in seconds: made-up articles written with plain SQL, as large as Azerbaijani news are."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from icma_crawler.archive import open_archive
+from icma_crawler.models import Portal, Reuse
+
+PORTALS = 20
+WORDS_AN_ARTICLE = 250
+BODIES = 500
+START = datetime(2024, 1, 1, tzinfo=UTC)
+COLUMNS = [
+    "id",
+    "urn",
+    "portal",
+    "url",
+    "source_name",
+    "source_url",
+    "title",
+    "title_shown",
+    "lead",
+    "body",
+    "authors",
+    "section",
+    "tags",
+    "image_url",
+    "language",
+    "published_at",
+    "published_precision",
+    "archived_at",
+    "revision",
+    "status",
+    "access",
+    "reuse",
+    "word_count",
+    "content_sha256",
+    "extractor",
+]
+
+
+def build_archive(path: Path, articles: int, reuse: Reuse) -> None:
+    """Write an archive of that many articles; its pages (captures) are left out."""
+    with open_archive(path) as archive, archive.atomic():
+        for portal in map(_portal, range(PORTALS)):
+            archive.save_portal(Portal(**portal, reuse=reuse), START)
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.execute("BEGIN")
+        marks = ", ".join("?" * len(COLUMNS))
+        conn.executemany(f"INSERT INTO articles ({', '.join(COLUMNS)}) VALUES ({marks})", _rows(articles, reuse))
+        conn.execute(
+            """
+            INSERT INTO changes (seq, article_id, change, cause, at, content_sha256, hash)
+            SELECT id, id, 'new', 'source', archived_at, content_sha256, content_sha256
+            FROM articles
+            """
+        )
+        conn.execute("COMMIT")
+
+
+def _portal(number: int) -> dict[str, str]:
+    name = f"portal{number}.az"
+    return {"id": name, "name": name.title(), "home": f"https://{name}/", "language": "az", "timezone": "Asia/Baku"}
+
+
+def _rows(articles: int, reuse: Reuse) -> Iterator[tuple[object, ...]]:
+    dice = random.Random(1)  # noqa: S311 - nothing here is secret
+    bodies = [_body(dice) for _ in range(BODIES)]
+    for number in range(1, articles + 1):
+        portal = _portal(number % PORTALS)
+        body = bodies[number % BODIES]
+        title = f"{body[:60]} {number}"
+        archived_at = START + timedelta(seconds=20 * number)  # three a minute: what fifty portals publish
+        stamp = archived_at.isoformat(timespec="seconds")
+        digest = sha256(title.encode()).hexdigest()
+        authors, tags = json.dumps(["Aynur Quliyeva"]), json.dumps(["Bakı", "iqtisadiyyat"], ensure_ascii=False)
+        yield (
+            *(number, f"urn:uuid:{uuid.UUID(int=number)}", portal["id"], f"{portal['home']}xeber/{number}-uzun-xeber"),
+            *(
+                portal["name"],
+                portal["home"].rstrip("/"),
+                title,
+                title,
+                body[:150],
+                body,
+                authors,
+                "İqtisadiyyat",
+                tags,
+            ),
+            *(f"{portal['home']}media/{number}.jpg", "az", stamp, "minute", stamp, 1, "live", "full", reuse),
+            *(WORDS_AN_ARTICLE, digest, "1"),
+        )
+
+
+def _body(dice: random.Random) -> str:
+    """Paragraphs of sentences of words with the letters and the lengths of Azerbaijani."""
+    letters = "aaaəəəiiıenrlndmsktybuzoşüvçcgğhpqxöf"
+    words = ["".join(dice.choices(letters, k=dice.randint(2, 11))) for _ in range(WORDS_AN_ARTICLE)]
+    sentences = [" ".join(words[at : at + 12]).capitalize() + "." for at in range(0, WORDS_AN_ARTICLE, 12)]
+    return "\n\n".join(" ".join(sentences[at : at + 3]) for at in range(0, len(sentences), 3))

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from icma_crawler.archive import KnownSource
+from icma_crawler.crawl.planning import choose_sources, is_due, next_visit, postponed_to, rest_minutes
+from icma_crawler.models import Capture
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def feed(now) -> KnownSource:
+    """A feed that was asked an hour ago."""
+    return KnownSource(
+        id=1, kind="feed", url="https://sherg.az/rss", was_walked=True, asked_at=now - HOUR, next_due_at=now + HOUR
+    )
+
+
+def test_a_scheduled_round_asks_what_is_due(feed, now):
+    coverage = {1: frozenset({1, 2})}
+    assert choose_sources([feed], coverage, "due", now=now) == []
+    assert choose_sources([feed], coverage, "due", now=now + HOUR) == [feed]
+
+
+def test_a_source_that_others_speak_for_is_asked_once_a_day(feed, now):
+    assert choose_sources([feed], {}, "due", now=now + HOUR) == []
+    assert is_due(feed, now + HOUR)
+    later = postponed_to(feed, now + HOUR)
+    assert later == feed.asked_at + 24 * HOUR
+    assert choose_sources([feed], {}, "due", now=later) == [feed]
+
+
+def test_a_clock_that_was_wrong_silences_no_source(feed, now):
+    long_ago = now - timedelta(days=1000)
+    assert choose_sources([feed], {1: frozenset({1})}, "due", now=long_ago) == [feed]
+    assert postponed_to(feed, long_ago) == long_ago + 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("announced", "failures", "hours"),
+    [(168, 0, 1), (168, 1, 2), (168, 3, 8), (168, 50, 24), (0, 0, 24), (10_000, 0, 1 / 12), (10_000, 2, 1 / 3)],
+)
+def test_the_interval_follows_the_rate_and_doubles_on_errors(announced: int, failures: int, hours: float, now):
+    due = next_visit(announced, failures=failures, ttl_minutes=None, jitter=0, now=now)
+    assert due - now == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("ttl", "cache_control", "minutes"),
+    [
+        (None, None, None),
+        (30, None, 30),
+        (30, "max-age=60", 30),
+        (None, "public, max-age=600", 10),
+        (None, "s-maxage=900", None),
+        (None, "max-age=31536000, immutable", 60),
+        (None, "max-age=junk", None),
+    ],
+)
+def test_what_a_source_asks_for_is_kept_to(ttl: int | None, cache_control: str | None, minutes: int | None, now):
+    headers = (("cache-control", cache_control),) if cache_control else ()
+    capture = Capture(url="u", final_url="u", status=200, headers=headers, body=b"", fetched_at=now)
+    assert rest_minutes(ttl, capture) == minutes

@@ -1,0 +1,40 @@
+"""A record is one line, and no line holds a password."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import pytest
+
+from icma_crawler.crawl.logs import PlainFormatter, plain_line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Bakıda park açılıb", "Bakıda park açılıb"),
+        ("a\r\nb\tc\x1b[31m", r"a\x0d\x0ab\x09c\x1b[31m"),
+        ("a\u2028b\u202ec\x85", r"a\x2028b\x202ec\x85"),
+        ("\ud800", r"\xd800"),
+        ("GET http://user:secret@sherg.az/a and https://x@y.az/", "GET http://sherg.az/a and https://y.az/"),
+        ("mail me@sherg.az about http://sherg.az/a@b", "mail me@sherg.az about http://sherg.az/a@b"),
+    ],
+)
+def test_what_may_stand_in_a_line(text: str, line: str):
+    assert plain_line(text) == line
+
+
+def fail() -> None:
+    raise ValueError("bad\n2026-01-01 ERROR forged http://a:b@c.az/")
+
+
+def test_a_traceback_is_indented_so_that_its_message_forges_nothing():
+    try:
+        fail()
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "f", 1, "page %s", ("a\nb",), sys.exc_info())
+    lines = PlainFormatter(logging.Formatter("%(message)s")).format(record).splitlines()
+    assert lines[0] == r"page a\x0ab"
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert lines[-1].strip() == "2026-01-01 ERROR forged http://c.az/"
