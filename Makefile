@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test test-farm test-clients lint bench demo serve clean
+.PHONY: crawl test test-hostile test-farm test-clients lint bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -17,6 +17,9 @@ test-farm: .venv/installed    ## The crawls after the first, on the load harness
 test-clients: .venv/installed ## What downstream programs make of our dumps; installs newsboat and hugo
 	command -v newsboat >/dev/null || (apt-get update -qq && apt-get install -y -qq newsboat hugo)
 	$(BIN)/pytest -q -m clients
+
+test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
+	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/test_robots_replay.py --hazard-table
 
 lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff check .

@@ -116,6 +116,7 @@ def _write_stream(chosen: Format, out: IO[str], records: Records, edition: Editi
         raise UsageError(f"{chosen.name} is a {chosen.shape}, not a text; name where it goes with -o")
     for chunk in chosen.text(records, edition):
         out.write(chunk if isinstance(chunk, str) else chunk.decode())
+    out.flush()
 
 
 def _write_path(chosen: Format, out: Path, records: Records, edition: Edition) -> str:
@@ -126,7 +127,7 @@ def _write_path(chosen: Format, out: Path, records: Records, edition: Edition) -
         with replacing(out) as part:
             chosen.write(records, edition, part)
         return digest_of_file(out)
-    with replacing_folder(out, f"{edition.made_at:%Y%m%dT%H%M%S%f}") as folder:
+    with replacing_folder(out, edition.made_at) as folder:
         chosen.write(records, edition, folder)
     return digest_of_folder(folder)
 

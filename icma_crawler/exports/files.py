@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 _BUFFER_BYTES = 1 << 20
+_DAY_SECONDS = 86_400
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """An empty file beside *path* to write to; flushed to the disk and renamed to *path* when all went well."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _sweep(path)
     try:
         part.touch()  # fails here where it cannot be written, whatever library writes it
         yield part
@@ -44,7 +49,7 @@ def digest_of_file(path: Path) -> str:
 
 
 @contextmanager
-def replacing_folder(link: Path, version: str) -> Iterator[Path]:
+def replacing_folder(link: Path, made_at: datetime) -> Iterator[Path]:
     """A new folder beside *link* to fill; *link* is swapped to it when all went well.
 
     The version before is kept for readers that are still in it, older ones are removed.
@@ -55,7 +60,7 @@ def replacing_folder(link: Path, version: str) -> Iterator[Path]:
     if link.exists() and not link.is_symlink():
         raise FileExistsError(None, "it is there already, and not as a link made by a dump", str(link))
     previous = link.readlink().name if link.is_symlink() else None
-    folder = link.with_name(f"{link.name}.{version}.v")
+    folder = link.with_name(f"{link.name}.{made_at:%Y%m%dT%H%M%S%f}.v")
     folder.mkdir()
     try:
         yield folder
@@ -64,9 +69,15 @@ def replacing_folder(link: Path, version: str) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder)
         raise
-    for old in link.parent.glob(f"{link.name}.*.v"):
+    for old in _versions(link):
         if old.name not in (folder.name, previous):
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _versions(link: Path) -> list[Path]:
+    """The folders that *link* has pointed to; those of "site.en" are none of "site"."""
+    ours = re.compile(rf"{re.escape(link.name)}\.\d+T\d+\.v")
+    return [folder for folder in link.parent.iterdir() if ours.fullmatch(folder.name)]
 
 
 def digest_of_folder(folder: Path) -> str:
@@ -75,6 +86,15 @@ def digest_of_folder(folder: Path) -> str:
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(f"{digest_of_file(file)}  {file.relative_to(folder).as_posix()}\n".encode())
     return digest.hexdigest()
+
+
+def _sweep(path: Path) -> None:
+    """Remove what dumps to *path* left behind that were killed, a day ago or earlier."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.\d+\.part")
+    for part in path.parent.iterdir():
+        with suppress(FileNotFoundError):
+            if ours.fullmatch(part.name) and time.time() - part.stat().st_mtime > _DAY_SECONDS:
+                part.unlink()
 
 
 def _swap(link: Path, target: str) -> None:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from icma_crawler.exports.columns import COLUMNS, Kind, values_of
 from icma_crawler.exports.records import Dispatch, Edition
 
-_ROWS_AT_ONCE = 5000
+_ROWS_AT_ONCE = 2000
 _TYPES: Mapping[Kind, pa.DataType] = {
     "number": pa.int64(),
     "text": pa.string(),

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from icma_crawler.archive import Archive, ChangedArticle, core_of
+from icma_crawler.archive.dumping import CONTENT, IDENTITY
 from icma_crawler.attribution import (
     archived_sentence,
     attribute,
@@ -32,6 +34,7 @@ _SENDERS_OWN = frozenset({"seq", "change", "cause", "attribution"})
 _CUT_KEYS = ("image_url", "lead", "reuse", "text")
 """What rights may change in a core, in its order."""
 
+_NEXT_KEY = dict(pairwise(sorted({**IDENTITY, **CONTENT})))
 _scan = json.JSONDecoder().raw_decode
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -160,29 +163,22 @@ def _is_link(url: str) -> bool:
 
 def _lawful_core(core: bytes, reuse: Reuse) -> bytes:
     """Cut what may not leave out of a core, without reading and writing all the rest of it."""
-    text = core.decode()
-    places = {key: _find(text, key) for key in _CUT_KEYS}
-    values = {key: place.value for key, place in places.items()}
-    _cut(values, reuse)
-    values["reuse"] = reuse
+    places = {key: _find(core, key) for key in _CUT_KEYS}
+    whole = {key: _scan(core[place].decode())[0] for key, place in places.items()}
+    part = {**whole, "reuse": reuse}
+    _cut(part, reuse)
     pieces, end = [], 0
     for key, place in places.items():
-        pieces += [text[end : place.start], _canonical(values[key])]
-        end = place.end
-    return "".join([*pieces, text[end:]]).encode()
+        if part[key] != whole[key]:
+            pieces += [core[end : place.start], _canonical(part[key]).encode()]
+            end = place.stop
+    return b"".join([*pieces, core[end:]])
 
 
-class _Place(NamedTuple):
-    value: Any
-    start: int
-    end: int
-
-
-def _find(core: str, key: str) -> _Place:
-    """Where a key's value is; a quote in a text is always escaped, so that only the key itself can match."""
-    start = core.index(f',"{key}":') + len(key) + 4
-    value, end = _scan(core, start)
-    return _Place(value, start, end)
+def _find(core: bytes, key: str) -> slice:
+    """Where a key's value is. In a text every quote is escaped, so that nothing but a key looks like one."""
+    start = core.index(b',"%b":' % key.encode()) + len(key) + 4
+    return slice(start, core.index(b',"%b":' % _NEXT_KEY[key].encode(), start))
 
 
 def _cut(core: Record, reuse: Reuse) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from icma_crawler.models import Article, Reuse
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”’)\]]*\s+(?=[^\W\d_a-zəıöüçşğа-я]|[\"«“„(\d])")
+_SENTENCE_END = re.compile(r"[.!?…][\"»”’)\]]*\s+(?=[^\W\d_a-zəıöüçşğа-я]|[\"«“„(\d])")
 _CLOSING = re.compile(r"[\"»”’)\]]*")
 _STRICTNESS: dict[Reuse, int] = {"full": 0, "excerpt": 1, "link": 2}
 
@@ -35,11 +35,12 @@ def lawful_text(lead: str | None, body: str, reuse: Reuse) -> tuple[str | None, 
         return lead, body
     if reuse == "link":
         return None, ""
-    allowance = count_words(lead or "", body) // 3
-    part = first_sentences(lead, allowance) if lead else None
-    if lead and part != lead:
-        return part or None, ""
-    return part or None, first_sentences(body, allowance - count_words(part or ""))
+    paragraphs = _counted(body)
+    lead_words = count_words(lead or "")
+    allowance = (lead_words + sum(words for _, words in paragraphs)) // 3
+    if lead and lead_words > allowance:
+        return first_sentences(lead, allowance) or None, ""
+    return lead or None, _first_sentences(paragraphs, allowance - lead_words)
 
 
 def lawful_image(image_url: str | None, reuse: Reuse) -> str | None:
@@ -53,12 +54,20 @@ def count_words(*texts: str) -> int:
 
 def first_sentences(text: str, max_words: int) -> str:
     """The first whole sentences of *text* that have at most *max_words* words; paragraphs stay apart."""
+    return _first_sentences(_counted(text), max_words)
+
+
+def _counted(text: str) -> list[tuple[str, int]]:
+    """The paragraphs of *text* with their words; counting is what an excerpt costs, so it is done once."""
+    return [(paragraph, len(paragraph.split())) for paragraph in text.split("\n\n")]
+
+
+def _first_sentences(paragraphs: list[tuple[str, int]], max_words: int) -> str:
     taken: list[str] = []
     left = max_words
-    for paragraph in text.split("\n\n"):
+    for paragraph, words in paragraphs:
         if left <= 0:
             break
-        words = len(paragraph.split())
         if words > left:
             taken += filter(None, [_cut(paragraph, left)])
             break
@@ -72,9 +81,9 @@ def _cut(paragraph: str, max_words: int) -> str:
     start = kept = 0
     left = max_words
     for end in _SENTENCE_END.finditer(paragraph):
-        left -= len(paragraph[start : end.start()].split())
+        left -= len(paragraph[start : end.start() + 1].split())
         if left < 0:
             break
-        kept, start = end.start(), end.end()
+        kept, start = end.start() + 1, end.end()
     closing = _CLOSING.match(paragraph, kept) if kept else None
     return paragraph[: closing.end()] if closing else ""

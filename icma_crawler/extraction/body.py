@@ -12,9 +12,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from icma_crawler.extraction.boilerplate import is_furniture, is_related_label, without_icons
+from icma_crawler.extraction.embedded import find_embedded
 from icma_crawler.extraction.evidence import Ledger
 from icma_crawler.extraction.layout import Layout, named_body
-from icma_crawler.extraction.page import Page, name_of, text_of, word_set, words_of
+from icma_crawler.extraction.page import MAX_DEPTH, Page, is_deeper, name_of, text_of, word_set, words_of
 from icma_crawler.text import clean_line
 
 _MIN_LENGTH = 200
@@ -40,6 +41,8 @@ _NOT_BODY = re.compile(
     r"links?[-_]block|relat|share|sharing|social|comment|advert|adfox|rek_banner|reklam|subscribe|newsletter|caption|audio-block|"
     r"player-area|tag-area|read[-_]?(?:also|more)|promo|most-?read|recommend|banner|teaser"
 )
+_SENTENCE = re.compile(r"(?:\S+\s+){4,}\S*[^\W\d_]{2}[.!?…][\"'”»’)]?$")
+"""What stands above the text as a sentence (a summary in points) is text; dates, places and sections are none."""
 _LENGTH = etree.XPath("string-length(normalize-space())")
 _LONG_PARAGRAPHS = etree.XPath(
     "//p[string-length(normalize-space()) > 80][not(ancestor::aside or ancestor::footer or ancestor::form)]"
@@ -97,6 +100,11 @@ def settle_text(page: Page, layout: Layout, lines: list[str], ledger: Ledger) ->
     if _length(lines) < _MIN_LENGTH and len(stated) > 2 * _length(lines):
         ledger.note("body", f"{len(stated)} characters", "json-ld articleBody", 0.85)
         return re.split(r"\n+|</p>|<br ?/?>", stated)
+    if _length(lines) < _MIN_LENGTH and (node := find_embedded(page.tree)) is not None:
+        embedded = [line for line in flow(node, _is_dropped) if line.strip()]
+        if _length(embedded) > max(_MIN_LENGTH, 2 * _length(lines)) and not is_deeper(node, MAX_DEPTH):
+            ledger.note("body", f"{_length(embedded)} characters", "data of the page's scripts", 0.8)
+            return embedded
     return lines
 
 
@@ -194,7 +202,7 @@ def tidy(lines: list[str], title: str, layout: Layout | None = None) -> list[str
             continue
         if len(line) < _MAX_TOP_LINE and _length(kept) < _MAX_TOP_LINE:
             details = _details(layout) if details is None else details
-            if _is_meta_line(line) or words_of(line) in details:
+            if _is_meta_line(line) or (words_of(line) in details and not _SENTENCE.search(line)):
                 continue
         kept.append(line)
     return kept

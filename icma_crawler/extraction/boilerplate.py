@@ -33,6 +33,12 @@ _FURNITURE = re.compile(
     r"read (?:also|more|next)\b\W|also read\W|see also\W|related (?:articles?|stories|news|posts?|content)\W*$|"
     r"share (?:this|on|via)\b|sign up (?:for|to)\b|subscribe (?:to|now|for)\b|follow us\b|leave a (?:comment|reply)|"
     r"(?:log|sign) in to (?:comment|post)|advertisement\W*$|scroll to continue|story continues below|continue reading|"
+    r"(?:would you like to|please read our) comment|sign up \(|get the latest .{0,60}(?:inbox|newsletter)|recommended videos\W*$|"
+    r"article content\W*$|(?:photo|image|picture)(?: credit| source| by)?s?:.{1,60}$|"
+    # German, French, Spanish, Italian, Portuguese, Polish, Dutch, the Nordic languages
+    r"auch interessant|lesen sie (?:auch|mehr)|mehr zum thema|ähnliche(?: artikel)?\W*$|(?:foto|bild|quelle)s?:.{1,40}$|"
+    r"(?:à )?lire aussi|sur le même sujet|lee (?:también|más)\W|te puede interesar|suscr[ií]bete\W*$|leggi anche|leia (?:também|mais)\W|"
+    r"czytaj (?:więcej|też|także|również)|zobacz (?:też|także|również)|lees ook|läs (?:också|mer|även)\W|les også|læs også|lue myös|"
     r"click here to\b|views?\W*\d+\W*$|\d+ views\W*$|\d+ comments?\W*$|loading\W*$|print\W*$|tags?:|copy(?:right)? ©"
     r")",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from icma_crawler.errors import UrlError
+from icma_crawler.extraction.boilerplate import is_furniture
 from icma_crawler.extraction.evidence import Ledger
 from icma_crawler.extraction.layout import Layout
 from icma_crawler.extraction.page import Page, name_of, text_of, words_of
@@ -26,6 +27,8 @@ _PAYWALL = re.compile(
     r"только для подписчиков|оформите подписку|чтобы читать дальше|devamını okumak için|jetzt weiterlesen|réservé aux abonnés",
     re.IGNORECASE,
 )
+# Notices to readers, and the keys of texts that a script has yet to fill in ("lead-art-block.fullscreen-enter").
+_NOT_LEAD = re.compile(r"\b(?:for|to) subscribers\b|[a-z]+(?:-[a-z]+)+\.[a-z]+(?:-[a-z]+)+", re.IGNORECASE)
 _CANONICAL = etree.XPath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href")
 
 
@@ -81,6 +84,8 @@ def decide_lead(page: Page, layout: Layout, ledger: Ledger) -> str | None:
         is_named = _LEAD_NAME.search(name_of(element))
         text = clean_line(text_of(element)) if is_named or element.tag in ("p", "h2", "h3", "div") else ""
         if len(text) not in _LEAD_LENGTH:
+            continue
+        if is_furniture(text) or _PAYWALL.search(text) or _NOT_LEAD.search(text):
             continue
         if is_named or words_of(text) in described:
             ledger.note("lead", text, "standfirst", 0.8)

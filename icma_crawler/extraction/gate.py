@@ -57,6 +57,8 @@ _LISTING_PATH = re.compile(
     re.IGNORECASE,
 )
 _SECTION_PATH = re.compile(r"^(?:/\w{2})?/[a-z]+(?:/[a-z]+)?/?$", re.IGNORECASE)
+_LONG_LINES, _LONG_TEXT = 6, 1_000
+"""So many words in so few paragraphs are no list of teasers."""
 _LENGTH = etree.XPath("string-length(normalize-space())")
 _LISTING_TYPES = frozenset(
     {"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage", "AboutPage", "ContactPage", "FAQPage"}
@@ -179,7 +181,7 @@ def _listing(page: Page, layout: Layout, findings: Findings, evidence: float) ->
     against += 2.0 * (_linked_lines(layout, findings.lines) > 0.3)
     against += 1.5 * bool(_SECTION_PATH.match(path) and (not findings.is_dated or findings.words < _WALL / 2))
     against += 1.0 * (evidence == 0 and not findings.is_dated)
-    evidence += min(3.0, running / 4)
+    evidence += min(3.0, running / 4) + 1.0 * (running >= _LONG_LINES and findings.words > _LONG_TEXT)
     if against >= 2.5 and against > evidence:
         return Rejection(reason="not-article", detail=f"looks like a listing ({against:g} against {evidence:g})")
     return None

@@ -126,6 +126,14 @@ def test_the_link_is_swapped_to_a_new_folder(stand, now):
     assert (site / "index.html").exists()
 
 
+def test_two_sites_side_by_side_leave_each_other_alone(stand, now):
+    stand.publish("a")
+    other = stand.sell("html", name="site.en", language="en")
+    for minute in (31, 32, 33):
+        stand.sell("html", name="site", now=now.replace(minute=minute))
+    assert (other / "index.html").exists()
+
+
 def test_a_folder_that_is_not_ours_is_left_alone(stand):
     (stand.folder / "site").mkdir()
     with pytest.raises(ArchiveError, match="not as a link made by a dump"):

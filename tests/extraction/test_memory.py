@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from icma_crawler.extraction import EXTRACTOR, extract, extractor_of, learn
 from icma_crawler.extraction.memory import fingerprint, without_recurring
-from icma_crawler.models import Capture, Rule
+from icma_crawler.models import Rule
 
+PARAGRAPH = (
+    "Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr isə üç ay davam edib."
+)
 CLOSING = "Hadisələrin gedişatını bizimlə izləyin: 012 555 10 20"
 
 
@@ -75,12 +80,9 @@ def test_a_text_is_never_cut_to_nothing():
     assert without_recurring(["Mətn.", CLOSING], memory) == ["Mətn."]
 
 
-def test_a_page_is_read_without_what_is_remembered(portal, now):
-    paragraphs = [f"Komissiya {word} iclasını keçirib və məsələləri müzakirə edib." for word in ("birinci", "ikinci")]
-    body = "".join(f"<p>{line}</p>" for line in [*paragraphs, paragraphs[0].replace("birinci", "üçüncü"), CLOSING])
-    page = f"<html lang=az><title>Komissiya iclas keçirdi</title><article><h1>Komissiya iclas keçirdi</h1>{body}</article>"
-    url = f"{portal.home}siyaset/komissiya-iclas-kecirdi"
-    capture = Capture(url=url, final_url=url, status=200, headers=(), body=page.encode(), fetched_at=now)
+def test_a_page_is_read_without_what_is_remembered(portal, story):
+    body = "".join(f"<p>{PARAGRAPH.replace('yeni', word)}</p>" for word in ("yeni", "son", "ilk"))
+    capture = story(body=f"{body}<p>{CLOSING}</p>", meta="20 oktyabr 2025 14:02")
     plain, cut = extract(capture, portal), extract(capture, portal, memory=frozenset({fingerprint(CLOSING)}))
     assert plain.body == f"{cut.body}\n\n{CLOSING}"
     assert cut.word_count < plain.word_count
@@ -88,9 +90,7 @@ def test_a_page_is_read_without_what_is_remembered(portal, now):
 
 
 def test_the_extractors_name_tells_what_it_knows_of_the_portal(portal):
-    import dataclasses
-
-    ruled = dataclasses.replace(portal, rules=(Rule(body="div.text"),))
+    ruled = replace(portal, rules=(Rule(body="div.text"),))
     names = {extractor_of(portal), extractor_of(ruled), extractor_of(portal, frozenset({"a"}))}
     assert len(names) == 3
     assert all(name.startswith(EXTRACTOR) for name in names)

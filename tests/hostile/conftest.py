@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tests are loaded one by one, and share a module
 
-from hostile_lab import RawServer  # noqa: E402
+from hostile_lab import RawServer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -210,15 +210,20 @@ def run_crawl(folder: Path, *arguments: str, timeout: float = 240, names: str = 
         watcher.start()
     try:
         stdout, stderr = process.communicate(timeout=timeout)
-    finally:
+    except subprocess.TimeoutExpired:
         process.kill()
-    connected = {(host, int(port)) for host, port in map(str.split, log.read_text().splitlines())} if log.exists() else set()
+        process.communicate()
+        raise
+    connected = (
+        {(host, int(port)) for host, port in map(str.split, log.read_text().splitlines())} if log.exists() else set()
+    )
     return Crawl(folder, process.returncode, stdout, stderr, time.monotonic() - began, peak[0], connected)
 
 
 def _watch_memory(process: subprocess.Popen[str], peak: list[int]) -> None:
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(map(_pss, [process.pid, *_descendants(process.pid)])))
+        each = [_pss(pid) for pid in [process.pid, *_descendants(process.pid)]]
+        peak[0] = max(peak[0], sum(each))
         time.sleep(0.1)
 
 
