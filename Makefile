@@ -8,7 +8,7 @@ crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: mak
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
 
 test: .venv/installed         ## Run the test suite
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 test-farm: .venv/installed    ## The crawls after the first, on the load harness (ICMA_SHARED); installs nginx
 	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)

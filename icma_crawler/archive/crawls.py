@@ -102,7 +102,8 @@ def _close(conn: sqlite3.Connection, crawl_id: int, reason: str, now: datetime) 
         "SELECT count(*) FROM frontier WHERE crawl_id = ? AND announced_at >= ?", [crawl_id, started_at]
     ).fetchone()[0]
     answers, failures = conn.execute(
-        "SELECT count(*) FILTER (WHERE failures = 0), count(*) FILTER (WHERE failures > 0) FROM sources "
+        "SELECT count(*) FILTER (WHERE failures = 0), "
+        "count(*) FILTER (WHERE failures > 0 AND (is_configured OR answered_at IS NOT NULL)) FROM sources "
         "WHERE portal = ? AND asked_at >= ?",
         [portal, started_at],
     ).fetchone()

@@ -10,7 +10,7 @@ from icma_crawler.operations.health.judgement import Evidence, Judgement
 from icma_crawler.operations.health.rhythm import Rhythm
 from icma_crawler.operations.health.wording import format_chance, format_count, format_span
 
-_FALSE_ALARMS_A_YEAR = 0.5
+_FALSE_ALARMS_A_YEAR = 0.3
 _SHORTEST_SILENCE = timedelta(hours=5)
 _SHORTEST_FREEZE = timedelta(hours=12)
 _FROZEN_NATS = 15.0
@@ -21,7 +21,7 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
     """Nothing new for longer than the portal ever leaves between two articles.
 
     A year has as many pauses as events; the pause must be so odd that all of them together would show it less than
-    once in two years. It lasts until the portal was last heard of, not until now: what was not asked is not silent.
+    once in three years. It lasts until the portal was last heard of, not until now: what was not asked is not silent.
     """
     last, heard_at = facts.last_archived_at, _heard_at(facts)
     if last is None or heard_at is None or heard_at - last < _SHORTEST_SILENCE:

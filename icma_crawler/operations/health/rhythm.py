@@ -27,6 +27,7 @@ _DOUBT_WEEKDAY = 3.0
 _DOUBT_BIN = 4.0
 _DOUBT_RECENT = 5.0
 _DOUBT_BURST = 20.0
+_DOUBT_EVEN, _USUAL_EVEN = 2, 10.0  # two weeks' worth of days that are off by a third
 _RECENT_SPREAD = 3.0  # two weeks' articles vary thrice as much as Poisson ones
 
 _EVEN_DAYS = (4.0, 30.0)
@@ -191,6 +192,7 @@ def _evenness(seen: Sequence[_Seen], rhythm: Rhythm, start: datetime, weeks: int
         counts[(hour - start) // _DAY] += count
     means = [rhythm.expected(start + day * _DAY, start + (day + 1) * _DAY) for day in range(7)]
     excess = sum((count - means[day % 7]) ** 2 - means[day % 7] * rhythm.burst for day, count in enumerate(counts))
-    squares = weeks * sum(mean**2 for mean in means)
+    week = sum(mean**2 for mean in means)
+    excess, squares = excess + _DOUBT_EVEN * week / _USUAL_EVEN, (weeks + _DOUBT_EVEN) * week
     low, high = _EVEN_DAYS
     return high if excess <= squares / high else max(low, squares / excess)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 _MIN_BEFORE = 30
 _MIN_RATE = 0.3
 """What less than this share of articles ever had cannot be said to be missing."""
-_NATS = 11.0
+_NATS = 12.5
 """The log-likelihood ratio that counts, for independent observations."""
 
 # (share of the earlier rate that may remain, bad observations needed, how many at most count as one):
