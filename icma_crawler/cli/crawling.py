@@ -205,7 +205,9 @@ def _report(crawled: Crawled, *, as_json: bool, is_busy_fine: bool = False) -> i
     if crawled.is_interrupted:
         talk("icma: interrupted; run it again and it goes on where it stopped")
         return 3
-    failed = (crawled.busy and not is_busy_fine) or any(run.failed or run.reason != "finished" or _is_down(run) for run in crawled.runs)
+    failed = (crawled.busy and not is_busy_fine) or any(
+        run.failed or run.reason != "finished" or _is_down(run) for run in crawled.runs
+    )
     if failed:
         talk("icma: something could not be had; icma status and icma gaps say what and why")
     return 1 if failed else 0

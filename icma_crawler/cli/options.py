@@ -24,7 +24,9 @@ portals_option = click.option(
     type=click.Path(path_type=Path),
     help="A folder of portal files (default: ./portals if it is there, else the packaged ones; or ICMA_PORTALS).",
 )
-log_json_option = click.option("--log-json", is_flag=True, help="Log on stderr as JSON, a line each (or ICMA_LOG=json).")
+log_json_option = click.option(
+    "--log-json", is_flag=True, help="Log on stderr as JSON, a line each (or ICMA_LOG=json)."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 

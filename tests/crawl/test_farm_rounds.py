@@ -173,7 +173,18 @@ def test_a_redesigned_portal_is_archived_on_and_its_old_articles_are_not_revised
 
 
 def test_every_run_adds_up(farm):
-    outcomes = ["archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused", "failed", "pending"]
+    outcomes = [
+        "archived",
+        "revised",
+        "restored",
+        "unchanged",
+        "gone",
+        "withdrawn",
+        "rejected",
+        "refused",
+        "failed",
+        "pending",
+    ]
     assert farm.rows(f"SELECT * FROM crawls WHERE due <> {' + '.join(outcomes)}") == []
     assert farm.rows("SELECT count(*) FROM crawls WHERE reason <> 'finished'") == [(0,)]
 
