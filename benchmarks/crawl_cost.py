@@ -88,7 +88,10 @@ def crawl_ours(folder: Path, archive: Path) -> Cost:
 
 def crawl_plain(folder: Path, homes: list[str], out: Path) -> Cost:
     spider = Path(__file__).with_name("plain_spider.py")
-    return run_measured([sys.executable, str(spider), json.dumps(homes), str(folder / "urls.json"), str(out)])
+    cost = run_measured([sys.executable, str(spider), json.dumps(homes), str(folder / "urls.json"), str(out)])
+    if cost.exit_status:
+        raise SystemExit("the plain spider did not run")
+    return cost
 
 
 def dump_and_score(farm: Path, archive: Path) -> str:

@@ -1,6 +1,6 @@
 """What the crawls after the first cost: nothing new, then a few new articles on each portal.
 
-    python benchmarks/incremental.py [--portals 20] [--az 6] [--articles 25] [--publish 5]
+    python benchmarks/nothing_new.py [--portals 20] [--az 6] [--articles 25] [--publish 5]
 
 Needs the load harness (ICMA_SHARED, default ../shared) and nginx. Prints requests, bytes, article requests and CPU
 of the whole process tree, start-up included, beside the figures aimed at.
