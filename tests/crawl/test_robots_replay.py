@@ -18,7 +18,7 @@ URLS = ["https://example.az/", "https://example.az/xeber/12345-park?page=2", "ht
 
 
 def real_files() -> Path:
-    path = Path(os.environ.get("ICMA_SHARED", "")) / "corpus" / "robots.tar.gz"
+    path = Path(os.environ.get("ICMA_SHARED", Path(__file__).parents[3] / "shared")) / "corpus" / "robots.tar.gz"
     if not path.is_file():
         pytest.skip("needs the corpus of real robots.txt files (ICMA_SHARED)")
     return path
