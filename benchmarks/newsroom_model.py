@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -137,7 +137,8 @@ class Replay:
             for article in self._articles
         )
         self._hours = [HourCount(hour, count) for hour, count in sorted(hours.items())]
-        self._told_set = frozenset(self._told)
+        told = frozenset(self._told)
+        self._told_pages = [index for index, page in enumerate(self._pages) if page.id in told]
 
     def _is(self, kind: str, at: datetime) -> bool:
         return self._fault is not None and self._fault.kind == kind and at >= self._fault.at
@@ -196,9 +197,18 @@ class Replay:
             articles=(*older, *newest),
             pages=tuple(self._pages[max(0, pages - 250) : pages]),
             sources=(
-                SourceFact(kind="feed", url=FEED, asked_at=crawled, answered_at=crawled, told_of=self._told_set),
+                SourceFact(kind="feed", url=FEED, asked_at=crawled, answered_at=crawled, **self._told_by_feed(pages)),
                 SourceFact(kind="section", url=SECTION, asked_at=crawled, answered_at=crawled),
             ),
             archived_total=articles,
             last_archived_at=last,
         )
+
+    def _told_by_feed(self, pages: int) -> dict[str, object]:
+        told = self._told_pages[: bisect_left(self._told_pages, pages)]
+        if len(told) < 10:
+            return {}
+        articles = [index for index in range(max(0, told[-1] - 120), told[-1] + 1) if self._pages[index].is_article]
+        listed = set(told[-130:])
+        share = sum(index in listed for index in articles[-100:]) / len(articles[-100:])
+        return {"told_until": self._pages[told[-1]].announced_at, "told_share": share}

@@ -49,7 +49,8 @@ class PageFact(NamedTuple):
 class SourceFact:
     """A source that counts: one that the operator or the portal stands for, or that once answered.
 
-    ``told_of`` holds which of the portal's newest pages (`PageFact.id`) it listed.
+    Of a feed: ``told_until`` is when the newest page it ever listed was first seen, ``told_share`` (0-1) how many of the
+    portal's articles up to then it listed; None where too few came since we watch.
     """
 
     kind: SourceKind
@@ -59,7 +60,8 @@ class SourceFact:
     failures: int = 0
     reason: str | None = None
     next_due_at: datetime | None = None
-    told_of: frozenset[int] = frozenset()
+    told_until: datetime | None = None
+    told_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

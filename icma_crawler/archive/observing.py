@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypedDict
 
 from icma_crawler.archive.crawls import find_runs, is_alive
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
@@ -15,6 +16,7 @@ _NEWEST_ARTICLES = 200
 _OLDER_SAMPLE = 250
 _NEWEST_PAGES = 250
 _NEWEST_RUNS = 10
+_FEED_SAMPLE, _FEW_TOLD = 100, 10
 _WEEK = timedelta(days=7)
 
 
@@ -26,17 +28,17 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
     ).fetchone()
     since = to_stamp(min(from_stamp(newest) or now, now) - _MEMORY)
     hours = _hours(conn, portal, since)
-    pages = _pages(conn, portal)
+    watched_from = _watched_from(conn, portal)
     return PortalFacts(
         portal=portal,
         timezone=timezone,
-        watched_from=_watched_from(conn, portal),
+        watched_from=watched_from,
         is_running=holder is not None and is_alive(holder),
         runs=tuple(find_runs(conn, portal, _NEWEST_RUNS)),
         hours=hours,
         articles=_articles(conn, portal, since, sum(count for _, count in hours)),
-        pages=pages,
-        sources=_sources(conn, portal, pages),
+        pages=_pages(conn, portal),
+        sources=_sources(conn, portal, watched_from),
         archived_total=total,
         archived_7d=_count_since(conn, portal, now - _WEEK),
         last_archived_at=from_stamp(newest),
@@ -157,8 +159,7 @@ def _pages(conn: sqlite3.Connection, portal: str) -> tuple[PageFact, ...]:
     return tuple(PageFact(row[0], row[1], from_stamp(row[2]), row[3], row[4], bool(row[5])) for row in reversed(rows))
 
 
-def _sources(conn: sqlite3.Connection, portal: str, pages: tuple[PageFact, ...]) -> tuple[SourceFact, ...]:
-    oldest = min((page.id for page in pages), default=0)
+def _sources(conn: sqlite3.Connection, portal: str, watched_from: datetime | None) -> tuple[SourceFact, ...]:
     rows = conn.execute(
         """
         SELECT id, kind, url, asked_at, answered_at, failures, reason, next_due_at
@@ -179,14 +180,47 @@ def _sources(conn: sqlite3.Connection, portal: str, pages: tuple[PageFact, ...])
             failures=failures,
             reason=reason,
             next_due_at=from_stamp(next_due_at),
-            told_of=_told_of(conn, source_id, oldest) if kind in ("feed", "news_sitemap") else frozenset(),
+            **(_told(conn, portal, source_id, watched_from) if kind in ("feed", "news_sitemap") else {}),
         )
         for source_id, kind, url, asked_at, answered_at, failures, reason, next_due_at in rows
     )
 
 
-def _told_of(conn: sqlite3.Connection, source_id: int, oldest: int) -> frozenset[int]:
-    rows = conn.execute(
-        "SELECT frontier_id FROM announcements WHERE source_id = ? AND frontier_id >= ?", [source_id, oldest]
-    )
-    return frozenset(row[0] for row in rows)
+def _told(conn: sqlite3.Connection, portal: str, source_id: int, watched_from: datetime | None) -> _Told:
+    """Until when a feed told of articles, and of how many among the last ones up to then."""
+    told_until = conn.execute(
+        "SELECT announced_at FROM frontier WHERE id = (SELECT max(frontier_id) FROM announcements WHERE source_id = ?)",
+        [source_id],
+    ).fetchone()
+    if told_until is None or watched_from is None:
+        return {}
+    told, count = conn.execute(
+        """
+        SELECT sum(id IN (SELECT frontier_id FROM announcements WHERE source_id = :source AND frontier_id = id)), count(*)
+        FROM (
+          SELECT id
+          FROM frontier
+          WHERE portal = :portal
+            AND announced_at > :watched_from
+            AND announced_at <= :until
+            AND article_id IS NOT NULL
+          ORDER BY announced_at DESC
+          LIMIT :count
+        )
+        """,
+        {
+            "source": source_id,
+            "portal": portal,
+            "watched_from": to_stamp(watched_from),
+            "until": told_until[0],
+            "count": _FEED_SAMPLE,
+        },
+    ).fetchone()
+    if told is None or told < _FEW_TOLD:
+        return {}
+    return {"told_until": from_stamp(told_until[0]), "told_share": told / count}
+
+
+class _Told(TypedDict, total=False):
+    told_until: datetime
+    told_share: float

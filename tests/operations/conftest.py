@@ -35,7 +35,7 @@ class Weeks:
             PageFact(each.id, f"https://sherg.az/{each.id}", each.archived_at, "archived", None, True)
             for each in self.articles
         ]
-        self.told_of = frozenset(page.id for page in self.pages)
+        self.feed: dict[str, object] = {}
 
     def publish(self, at: datetime) -> None:
         self.articles.append(
@@ -70,7 +70,7 @@ class Weeks:
             articles=tuple(self.articles[-400:]),
             pages=tuple(self.pages[-250:]),
             sources=(
-                SourceFact(kind="feed", url=FEED, told_of=self.told_of, **answered),
+                SourceFact(kind="feed", url=FEED, **answered, **self.feed),
                 SourceFact(kind="section", url=HOME, **answered),
             ),
             archived_total=len(self.articles),

@@ -29,6 +29,7 @@ class Correspondent:
         self._article, self._capture = make_article, make_capture
         self.now = NOW
         self.count = 0
+        self.source = FEED
 
     def crawl(self, at: datetime, articles: int = 0, *, page: bytes = OLD, **fields: object) -> None:
         """One crawl that finds so many new articles; *fields* are what they have, else an author."""
@@ -36,8 +37,8 @@ class Correspondent:
         with archive.atomic():
             archive.save_portal(portal, at)
             crawl_id = archive.begin_crawl(portal.id, at)
-            archive.save_sources(portal.id, [FEED], now=at, is_configured=True)
-            (source,) = archive.find_sources(portal.id)
+            archive.save_sources(portal.id, [self.source], now=at, is_configured=True)
+            (source,) = [each for each in archive.find_sources(portal.id) if each.url == self.source.url]
             for _ in range(articles):
                 self._publish(source.id, crawl_id, at, page, fields)
             archive.source_answered(source.id, status=200, told_new=bool(articles), next_due_at=at + HOUR, now=at)
@@ -142,6 +143,23 @@ def test_a_silence(weeks_of_news):
     health = health_of(weeks_of_news)
     assert health.verdict == "silent"
     assert health.since == health.last_archived_at
+
+
+def test_a_frozen_feed(weeks_of_news):
+    """A section goes on telling of articles that the feed, which told of all of them, no longer lists."""
+    feed, last = weeks_of_news.source, weeks_of_news.now
+    weeks_of_news.source = Source(kind="section", url="https://sherg.az/")
+    for hours in (6, 12, 18, 24):
+        weeks_of_news.crawl(last + hours * HOUR, 4)
+    weeks_of_news.source = feed
+    weeks_of_news.crawl(last + 25 * HOUR)
+    weeks_of_news.now = last + 26 * HOUR
+    health = health_of(weeks_of_news)
+    assert health.verdict == "feed-frozen"
+    assert health.reason == (
+        "https://sherg.az/rss lists none of the last 16 articles, which came from elsewhere; "
+        "before that it had 99 % of them"
+    )
 
 
 def test_a_withdrawn_article_still_counts_for_what_it_was(weeks_of_news):

@@ -107,7 +107,7 @@ def test_a_silence_is_explained_by_the_source_that_fails(weeks):
 
 def test_a_feed_that_lists_only_old_articles_is_frozen_while_others_go_on(weeks):
     portal = weeks()
-    portal.told_of = frozenset(page.id for page in portal.pages[:-30])
+    portal.feed = {"told_until": portal.pages[-31].announced_at, "told_share": 1.0}
     found = judged(portal.facts())
     assert found.verdict == "feed-frozen"
     assert found.reason.startswith("https://sherg.az/rss lists none of the last 30 articles, which came from elsewhere")
@@ -115,7 +115,7 @@ def test_a_feed_that_lists_only_old_articles_is_frozen_while_others_go_on(weeks)
 
 def test_a_feed_that_never_listed_everything_is_not_frozen_for_missing_some(weeks):
     portal = weeks()
-    portal.told_of = frozenset(page.id for page in portal.pages if page.id % 9 == 0)
+    portal.feed = {"told_until": portal.pages[-31].announced_at, "told_share": 0.1}
     assert judged(portal.facts()).verdict == "ok"
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from icma_crawler.archive import PageFact, PortalFacts, SourceFact
+from icma_crawler.archive import PortalFacts, SourceFact
 from icma_crawler.operations.health.judgement import Evidence, Judgement
 from icma_crawler.operations.health.rhythm import Rhythm
-from icma_crawler.operations.health.wording import format_chance, format_count, format_span
+from icma_crawler.operations.health.wording import format_chance, format_count, format_share, format_span
 
 _FALSE_ALARMS_A_YEAR = 0.3
-_SHORTEST_SILENCE = timedelta(hours=5)
+_SHORTEST_SILENCE = timedelta(hours=12)
 _SHORTEST_FREEZE = timedelta(hours=12)
 _FROZEN_NATS = 15.0
-_ENOUGH_TOLD = 10
+_SUREST = 0.99
+"""No feed is taken to list more than this share of what comes out."""
 
 
 def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
@@ -42,41 +43,25 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
 
 def judge_feeds(facts: PortalFacts) -> Judgement | None:
     """A feed that used to tell of the portal's articles lists none of those that came since."""
-    for source in facts.sources:
-        if source.kind in ("feed", "news_sitemap") and source.answered_at and not source.failures:
-            found = _judge_feed(facts, source, source.answered_at)
-            if found:
-                return found
-    return None
+    return next(filter(None, (_judge_feed(facts, source) for source in facts.sources if not source.failures)), None)
 
 
-def _judge_feed(facts: PortalFacts, source: SourceFact, answered_at: datetime) -> Judgement | None:
-    watched = facts.watched_from
-    known = [
-        page
-        for page in facts.pages
-        if page.is_article and page.announced_at < answered_at and watched is not None and page.announced_at > watched
-    ]
-    told = [index for index, page in enumerate(known) if page.id in source.told_of]
-    if len(told) < _ENOUGH_TOLD:
+def _judge_feed(facts: PortalFacts, source: SourceFact) -> Judgement | None:
+    until, share, answered_at = source.told_until, source.told_share, source.answered_at
+    if until is None or share is None or answered_at is None:
         return None
-    newest = told[-1]
-    missed = known[newest + 1 :]
-    share = (len(told) + 1) / (newest + 3)
-    if not missed or -math.log1p(-share) * len(missed) < _FROZEN_NATS:
+    missed = [page for page in facts.pages if page.is_article and until < page.announced_at < answered_at]
+    share = min(share, _SUREST)
+    if -math.log1p(-share) * len(missed) < _FROZEN_NATS or answered_at - missed[0].announced_at < _SHORTEST_FREEZE:
         return None
-    if answered_at - missed[0].announced_at < _SHORTEST_FREEZE:
-        return None
-    return _frozen(source, known[newest], missed, share)
-
-
-def _frozen(source: SourceFact, newest: PageFact, missed: list[PageFact], share: float) -> Judgement:
     return Judgement(
         verdict="feed-frozen",
         reason=f"{source.url} lists none of the last {len(missed)} articles, which came from elsewhere; "
-        f"before that it had {share:.0%} of them",
-        since=missed[0].announced_at,
-        evidence=(Evidence(source_url=source.url, before=share, after=0.0, count=len(missed), article_url=newest.url),),
+        f"before that it had {format_share(share)} of them",
+        since=until,
+        evidence=(
+            Evidence(source_url=source.url, before=share, after=0.0, count=len(missed), article_url=missed[0].url),
+        ),
     )
 
 
