@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -145,10 +144,6 @@ def export(*, output: Path | None, portals_folder: Path | None) -> None:
         click.echo("".join(lines), nl=False)
     else:
         write_whole(output, lines)
-
-
-PORTAL_COMMANDS: tuple[Callable[..., Any], ...] = (add, disable, enable, import_list, export)
-"""They join the group of `icma_crawler.cli.registry`."""
 
 
 def _switch(name: str, folder: Path | None, *, enabled: bool) -> None:

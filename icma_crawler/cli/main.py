@@ -5,26 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 
-from icma_crawler.cli import (
-    adding,
-    articles,
-    crawling,
-    dumping,
-    extracting,
-    health,
-    keeping,
-    reextracting,
-    registry,
-    scheduling,
-    withdrawing,
-)
+from icma_crawler.cli.lazy import LazyGroup
 from icma_crawler.errors import IcmaError, UsageError
 
 EXIT_FAILED = 1
@@ -32,8 +17,51 @@ EXIT_MISUSED = 2
 EXIT_INTERRUPTED = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("icma-crawler"), prog_name="icma")
+_COMMANDS = {
+    "crawl": "crawling:crawl",
+    "schedule": "scheduling:schedule",
+    "demo": "crawling:demo",
+    "extract": "extracting:extract",
+    "reextract": "reextracting:reextract",
+    "portals": "registry:portals",
+    "search": "articles:search",
+    "show": "articles:show",
+    "history": "articles:history",
+    "accept": "articles:accept",
+    "dump": "dumping:dump",
+    "withdraw": "withdrawing:withdraw",
+    "backup": "keeping:backup",
+    "restore": "keeping:restore",
+    "verify": "keeping:verify",
+    "status": "health:status",
+    "gaps": "health:gaps",
+    "doctor": "health:doctor",
+    "notify": "scheduling:notify",
+}
+"""What is typed, and where it is (`icma_crawler.cli.lazy`)."""
+
+
+def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415 - reading all the metadata is for this option alone
+
+        click.echo(f"icma, version {version('icma-crawler')}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    places=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
 @click.pass_context
 def icma(context: click.Context, *, debug: bool) -> None:
@@ -47,33 +75,6 @@ def icma(context: click.Context, *, debug: bool) -> None:
       icma show 1                    read one, with its attribution
     """
     context.obj = {"debug": debug}
-
-
-_COMMANDS: tuple[Callable[..., Any], ...] = (
-    crawling.crawl,
-    scheduling.schedule,
-    crawling.demo,
-    extracting.extract,
-    reextracting.reextract,
-    registry.portals,
-    articles.search,
-    articles.show,
-    articles.history,
-    articles.accept,
-    dumping.dump,
-    withdrawing.withdraw,
-    keeping.backup,
-    keeping.restore,
-    keeping.verify,
-    health.status,
-    health.gaps,
-    health.doctor,
-    scheduling.notify,
-)
-for command in _COMMANDS:
-    icma.add_command(command)  # type: ignore[arg-type]
-for command in adding.PORTAL_COMMANDS:
-    registry.portals.add_command(command)  # type: ignore[arg-type]
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from icma_crawler.cli.lazy import LazyGroup
 from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk, wall_clock
 from icma_crawler.portals import default_registry, load_portals, pick_portals, portal_as_dict
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 _MAX_EXAMPLE = 80
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    places={name: f"adding:{name}" for name in ("add", "disable", "enable", "export")}
+    | {"import": "adding:import_list"},
+)
 def portals() -> None:
     """Show the portals that can be crawled.
 
