@@ -31,10 +31,18 @@ Record = dict[str, Any]
 """One article as a JSON object."""
 
 _SENDERS_OWN = frozenset({"seq", "change", "cause", "attribution"})
-_CUT_KEYS = ("image_url", "lead", "reuse", "text")
+_CUT_KEYS: dict[Reuse, tuple[str, ...]] = {
+    "excerpt": ("lead", "reuse", "text"),
+    "link": ("image_url", "lead", "reuse", "text"),
+}
 """What rights may change in a core, in its order."""
 
-_NEXT_KEY = dict(pairwise(sorted({**IDENTITY, **CONTENT})))
+_BETWEEN = {
+    key: (f',"{key}":'.encode(), f',"{following}":'.encode())
+    for key, following in pairwise(sorted({**IDENTITY, **CONTENT}))
+}
+"""What stands before and after each value of a core."""
+
 _scan = json.JSONDecoder().raw_decode
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -163,11 +171,15 @@ def _is_link(url: str) -> bool:
 
 def _lawful_core(core: bytes, reuse: Reuse) -> bytes:
     """Cut what may not leave out of a core, without reading and writing all the rest of it."""
-    places = {key: _find(core, key) for key in _CUT_KEYS}
-    whole = {key: _scan(core[place].decode())[0] for key, place in places.items()}
+    pieces, end = [], 0
+    whole, places = {}, {}
+    for key in _CUT_KEYS[reuse]:
+        places[key] = place = _find(core, key, end)
+        whole[key] = _scan(core[place].decode())[0]
+        end = place.stop
     part = {**whole, "reuse": reuse}
     _cut(part, reuse)
-    pieces, end = [], 0
+    end = 0
     for key, place in places.items():
         if part[key] != whole[key]:
             pieces += [core[end : place.start], _canonical(part[key]).encode()]
@@ -175,15 +187,17 @@ def _lawful_core(core: bytes, reuse: Reuse) -> bytes:
     return b"".join([*pieces, core[end:]])
 
 
-def _find(core: bytes, key: str) -> slice:
+def _find(core: bytes, key: str, after: int) -> slice:
     """Where a key's value is. In a text every quote is escaped, so that nothing but a key looks like one."""
-    start = core.index(b',"%b":' % key.encode()) + len(key) + 4
-    return slice(start, core.index(b',"%b":' % _NEXT_KEY[key].encode(), start))
+    opening, closing = _BETWEEN[key]
+    start = core.index(opening, after) + len(opening)
+    return slice(start, core.index(closing, start))
 
 
 def _cut(core: Record, reuse: Reuse) -> None:
     core["lead"], core["text"] = lawful_text(core["lead"], core["text"], reuse)
-    core["image_url"] = lawful_image(core["image_url"], reuse)
+    if "image_url" in core:
+        core["image_url"] = lawful_image(core["image_url"], reuse)
 
 
 @lru_cache(maxsize=4096)

@@ -35,12 +35,11 @@ def lawful_text(lead: str | None, body: str, reuse: Reuse) -> tuple[str | None, 
         return lead, body
     if reuse == "link":
         return None, ""
-    paragraphs = _counted(body)
     lead_words = count_words(lead or "")
-    allowance = (lead_words + sum(words for _, words in paragraphs)) // 3
+    allowance = (lead_words + _count_at_least(body)) // 3
     if lead and lead_words > allowance:
         return first_sentences(lead, allowance) or None, ""
-    return lead or None, _first_sentences(paragraphs, allowance - lead_words)
+    return lead or None, first_sentences(body, allowance - lead_words)
 
 
 def lawful_image(image_url: str | None, reuse: Reuse) -> str | None:
@@ -54,26 +53,29 @@ def count_words(*texts: str) -> int:
 
 def first_sentences(text: str, max_words: int) -> str:
     """The first whole sentences of *text* that have at most *max_words* words; paragraphs stay apart."""
-    return _first_sentences(_counted(text), max_words)
-
-
-def _counted(text: str) -> list[tuple[str, int]]:
-    """The paragraphs of *text* with their words; counting is what an excerpt costs, so it is done once."""
-    return [(paragraph, len(paragraph.split())) for paragraph in text.split("\n\n")]
-
-
-def _first_sentences(paragraphs: list[tuple[str, int]], max_words: int) -> str:
     taken: list[str] = []
     left = max_words
-    for paragraph, words in paragraphs:
-        if left <= 0:
-            break
+    start = 0
+    while left > 0 and start < len(text):
+        end = text.find("\n\n", start)
+        end = len(text) if end < 0 else end
+        paragraph = text[start:end]
+        words = len(paragraph.split())
         if words > left:
             taken += filter(None, [_cut(paragraph, left)])
             break
         taken.append(paragraph)
         left -= words
+        start = end + 2
     return "\n\n".join(taken)
+
+
+def _count_at_least(text: str) -> int:
+    """The words of *text* as plain blanks part them, which is never more than there are.
+
+    Counting is what an excerpt costs; among bytes it is done in half the time.
+    """
+    return len(text.encode("utf-8", "surrogatepass").split())
 
 
 def _cut(paragraph: str, max_words: int) -> str:
