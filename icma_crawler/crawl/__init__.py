@@ -1,21 +1,20 @@
 """Fetching, and nothing but: Scrapy and Twisted live in this folder only.
 
-They are loaded with the first name that needs them, so that what only plans a crawl, or reads stored pages, starts at
-once.
+They are loaded with the first name that needs them, so that what only plans a crawl, or reads pages in a process of
+its own, starts at once.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from icma_crawler.crawl.planning import CrawlOrder
-
 if TYPE_CHECKING:
+    from icma_crawler.crawl.planning import CrawlOrder
     from icma_crawler.crawl.run import Crawled, run_crawl
     from icma_crawler.crawl.services import Progress
 
 __all__ = ["CrawlOrder", "Crawled", "Progress", "run_crawl"]
 
-_LATER = {"Crawled": "run", "run_crawl": "run", "Progress": "services"}
+_LATER = {"CrawlOrder": "planning", "Crawled": "run", "run_crawl": "run", "Progress": "services"}
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,10 @@ ARTICLE_KEYS = {
 
 def commands(group: click.Group, *names: str) -> Iterator[tuple[str, click.Command]]:
     """Every command with its full name, "portals list"."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command, name
         yield " ".join((*names, name)), command
         if isinstance(command, click.Group):
             yield from commands(command, *names, name)
