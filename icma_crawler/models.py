@@ -23,8 +23,16 @@ Status = Literal["live", "gone", "withdrawn"]
 ChangeKind = Literal["new", "revised", "gone", "withdrawn", "restored"]
 Cause = Literal["source", "extraction", "operator"]
 FrontierState = Literal["pending", "archived", "unchanged", "rejected", "refused", "failed", "gone", "withdrawn"]
+SignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "tdm-file", "notice"]
 Memory = frozenset[str]
 """The fingerprints of the lines that a portal's pages repeat; see `icma_crawler.extraction.memory`."""
+
+_STRICTNESS: dict[Reuse, int] = {"full": 0, "excerpt": 1, "link": 2}
+
+
+def strictest(*given: Reuse) -> Reuse:
+    """What remains allowed where several have a say: the portal file, the portal's own signals, the page's."""
+    return max(given, key=_STRICTNESS.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +152,19 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What a portal itself says of reuse, and the most that this leaves allowed; ``value`` is in its own words.
+
+    ``path`` is what part of a host a TDM file speaks of ("/news/*").
+    """
+
+    kind: SignalKind
+    value: str
+    reuse: Reuse
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What a page says.
 
@@ -172,6 +193,7 @@ class Article:
     word_count: int = 0
     charset: str | None = None
     extractor: str = ""
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
 from icma_crawler.archive.rereading import StoredPage, differing_fields
 from icma_crawler.archive.searching import Hit
+from icma_crawler.archive.signals import SeenSignal
 from icma_crawler.archive.sources import HostRobots, KnownSource
 from icma_crawler.archive.verifying import Fault
 from icma_crawler.archive.writer import Writer
@@ -38,6 +39,7 @@ __all__ = [
     "PageFact",
     "PastRevision",
     "PortalFacts",
+    "SeenSignal",
     "SourceFact",
     "StoredPage",
     "Told",

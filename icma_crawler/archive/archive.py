@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from icma_crawler.archive import (
     rereading,
     revising,
     searching,
+    signals,
     sources,
     verifying,
     withdrawing,
@@ -50,6 +51,8 @@ from icma_crawler.models import (
     Portal,
     Recurring,
     Rejection,
+    Reuse,
+    Signal,
     Source,
     SourceKind,
 )
@@ -221,6 +224,28 @@ class Archive:
     def pause_host(self, host: str, until: datetime) -> None:
         hosts.pause(self._conn, host, until)
 
+    # ---- what portals say of reuse
+
+    def tdm_asked(self, portal: str) -> tuple[int | None, datetime | None]:
+        return signals.tdm_asked(self._conn, portal)
+
+    def note_tdm_file(
+        self, portal: str, url: str, found: Sequence[Signal] | None, *, status: int, now: datetime
+    ) -> None:
+        signals.note_tdm_file(self._conn, portal, url, found, status=status, now=now)
+
+    def refresh_reuse(self, portal: str, after: signals.Position, now: datetime) -> signals.Position | None:
+        return signals.refresh_reuse(self._conn, portal, after, now)
+
+    def signals_of(self, portal: str, article_id: int | None = None) -> list[signals.SeenSignal]:
+        return signals.signals_of(self._conn, portal, article_id)
+
+    def count_page_signals(self, portal: str) -> list[tuple[Signal, int]]:
+        return signals.count_page_signals(self._conn, portal)
+
+    def portal_reuse(self, portal: str) -> tuple[Reuse, Reuse] | None:
+        return signals.portal_reuse(self._conn, portal)
+
     # ---- health
 
     def crawled_portals(self) -> list[str]:
@@ -314,10 +339,14 @@ class Archive:
         entry: frontier.Entry,
         capture: Capture,
         *,
+        found: tuple[Signal, ...] = (),
         next_due_at: datetime | None = None,
         now: datetime,
     ) -> recording.Outcome:
-        look = recording.Look(portal=portal, entry=entry, capture=capture, now=now, next_due_at=next_due_at)
+        """Write down that a known page is the same; *found* is what its answer's headers say of reuse."""
+        look = recording.Look(
+            portal=portal, entry=entry, capture=capture, now=now, next_due_at=next_due_at, signals=found
+        )
         return recording.record_same(self._conn, look)
 
     def record_miss(

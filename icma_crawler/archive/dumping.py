@@ -62,6 +62,7 @@ class ChangedArticle(NamedTuple):
     language: str | None
     reuse: Reuse
     portal_reuse: Reuse
+    signal_reuse: Reuse
     core: bytes
 
 
@@ -75,7 +76,7 @@ def iter_dumped(conn: sqlite3.Connection, since: int, portal: str | None) -> Ite
         conn.execute(
             f"""
             SELECT c.seq, {PRESENT_CHANGE}, c.cause, c.at, a.url, a.source_name, a.source_url, a.archived_at,
-                   coalesce(a.language, p.language), a.reuse, p.reuse,
+                   coalesce(a.language, p.language), a.reuse, p.reuse, p.signal_reuse,
                    CAST(CASE
                      WHEN a.status = 'withdrawn' THEN {_sql_of(IDENTITY)}
                      ELSE {_sql_of({**IDENTITY, **CONTENT})}

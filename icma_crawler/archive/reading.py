@@ -149,7 +149,7 @@ def _archived(row: dict[str, Any]) -> ArchivedArticle:
 
 
 def _article(row: dict[str, Any]) -> Article:
-    values = {name: row[name] for name in Article.__slots__}
+    values = {name: row[name] for name in Article.__slots__ if name in row}
     values["authors"] = tuple(json.loads(row["authors"]))
     values["tags"] = tuple(json.loads(row["tags"]))
     values["published_at"] = from_stamp(row["published_at"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from icma_crawler.archive import flags, identity
+from icma_crawler.archive import flags, identity, signals
 from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
@@ -19,7 +19,7 @@ from icma_crawler.archive.frontier import Entry, remember_answer, settle
 from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
-from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection
+from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection, Signal
 
 Outcome = Literal["archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused"]
 
@@ -34,13 +34,17 @@ _OUTCOMES: dict[ChangeKind | None, Outcome] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at the page of a frontier entry: what came, when, and when to look again."""
+    """One look at the page of a frontier entry: what came, when, and when to look again.
+
+    ``signals`` is what the headers say of reuse, where the page is not read again.
+    """
 
     portal: Portal
     entry: Entry
     capture: Capture
     now: datetime
     next_due_at: datetime | None = None
+    signals: tuple[Signal, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -81,10 +85,17 @@ def record_same(conn: sqlite3.Connection, look: Look) -> Outcome:
     """A known article was looked at again and its page is the same, to the byte or by the server's word."""
     known = identity.known_by_id(conn, look.entry.article_id)
     change: ChangeKind | None = None
-    if known is not None and known.status == "gone":
-        change = "restored"
-        conn.execute("UPDATE articles SET status = 'live' WHERE id = ?", [known.id])
-        log_change(conn, known.id, change, cause="source", at=look.now)
+    if known is not None and known.status != "withdrawn":
+        capture = look.capture
+        if signals.note_headers(
+            conn, known.id, capture.final_url, look.signals, is_whole=capture.status == 200, now=look.now
+        ):
+            change = "revised"
+        if known.status == "gone":
+            change = "restored"
+            conn.execute("UPDATE articles SET status = 'live' WHERE id = ?", [known.id])
+        if change is not None:
+            log_change(conn, known.id, change, cause="source", at=look.now)
     conn.execute("UPDATE frontier SET misses = 0, missed_since = NULL WHERE id = ?", [look.entry.id])
     _settle(conn, look, change, None)
     return _OUTCOMES[change]
@@ -148,6 +159,7 @@ def accept(conn: sqlite3.Connection, article_id: int, article: Article, *, now: 
         now=now,
     )
     flags.lower_flag(conn, article_id)
+    signals.note_page(conn, article_id, article.url, article.signals, is_new=False, now=now)
     log_change(conn, article_id, "revised", cause="operator", at=now)
 
 
@@ -158,6 +170,7 @@ def _record_new(conn: sqlite3.Connection, look: Look, article: Article) -> Outco
     capture_id = store_capture(conn, look.portal.id, look.capture, "page")
     article_id = insert_article(conn, look.portal, article, capture_id, look.now)
     log_change(conn, article_id, "new", cause="source", at=look.now)
+    signals.note_page(conn, article_id, article.url, article.signals, is_new=True, now=look.now)
     identity.remember_aliases(conn, article_id, (*look.addresses, article.url), look.now)
     _remember(conn, look)
     _settle(conn, look, "new", article_id)
@@ -196,7 +209,8 @@ def _record_known(
         )
     elif change == "restored":
         conn.execute("UPDATE articles SET status = 'live' WHERE id = ?", [known.id])
-    if change is None and has_moved:
+    is_limited = signals.note_page(conn, known.id, article.url, article.signals, is_new=False, now=look.now)
+    if change is None and (has_moved or is_limited):
         change = "revised"
     if change is not None:
         log_change(conn, known.id, change, cause=cause, at=look.now)

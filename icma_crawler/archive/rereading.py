@@ -16,6 +16,7 @@ from icma_crawler.archive.changes import REVISED_FIELDS, KnownState, digest_of
 from icma_crawler.archive.identity import known_by_id
 from icma_crawler.archive.reading import find_article
 from icma_crawler.archive.revising import current_capture, replace_article, revise_article
+from icma_crawler.archive.signals import note_page
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import ArchivedArticle, Article, Candidate, Capture
 
@@ -93,7 +94,8 @@ def reread(conn: sqlite3.Connection, article_id: int, revision: int, article: Ar
     known, archived = known_by_id(conn, article_id), find_article(conn, str(article_id))
     if known is None or archived is None or archived.article is None or known.revision != revision:
         return False
-    is_told = any(differing_fields(archived.article, article))
+    is_limited = note_page(conn, known.id, article.url, article.signals, is_new=False, now=now)
+    is_told = is_limited or any(differing_fields(archived.article, article))
     if take_over(conn, known, article, now).revision == known.revision and is_told:
         log_change(conn, known.id, "revised", cause="extraction", at=now)
     return is_told

@@ -9,6 +9,7 @@ from typing import Any
 
 from icma_crawler.archive.changes import KnownState, digest_of, fields_of, urn_of
 from icma_crawler.archive.searching import index_article
+from icma_crawler.archive.signals import reuse_for
 from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.models import Article, Cause, Portal
 
@@ -29,7 +30,7 @@ def insert_article(conn: sqlite3.Connection, portal: Portal, article: Article, c
         "archived_at": to_stamp(now),
         "revision": 1,
         "status": "live",
-        "reuse": portal.reuse,
+        "reuse": reuse_for(conn, portal.id, article.url, article.signals),
         **_columns_of(article),
     }
     cursor = conn.execute(

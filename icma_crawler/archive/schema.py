@@ -108,6 +108,38 @@ def m004_notices(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_signals(db: Database) -> None:
+    """What portals themselves say of reuse, page by page or of everything they publish."""
+    db.execute(
+        """
+        CREATE TABLE signals (
+          id INTEGER PRIMARY KEY,
+          portal TEXT NOT NULL REFERENCES portals (id),
+          article_id INTEGER REFERENCES articles (id),
+          kind TEXT NOT NULL,
+          value TEXT NOT NULL,
+          path TEXT,
+          reuse TEXT NOT NULL,
+          url TEXT NOT NULL,
+          pages INTEGER NOT NULL DEFAULT 1,
+          misses INTEGER NOT NULL DEFAULT 0,
+          first_seen_at TEXT NOT NULL,
+          last_seen_at TEXT NOT NULL,
+          gone_at TEXT
+        )
+        """
+    )
+    db.execute("CREATE UNIQUE INDEX signals_each ON signals (portal, coalesce(article_id, 0), kind, value)")
+    db.execute("CREATE INDEX signals_article ON signals (article_id) WHERE article_id IS NOT NULL")
+    # signal_reuse: what the signals that speak of the whole portal leave allowed. reuse_cause: why its articles'
+    # `reuse` is out of date, NULL where it is not.
+    db.execute("ALTER TABLE portals ADD COLUMN signal_reuse TEXT NOT NULL DEFAULT 'full'")
+    db.execute("ALTER TABLE portals ADD COLUMN reuse_cause TEXT")
+    db.execute("ALTER TABLE portals ADD COLUMN tdm_status INTEGER")
+    db.execute("ALTER TABLE portals ADD COLUMN tdm_asked_at TEXT")
+
+
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
 _APPEARED_AT = """CASE
   WHEN new.published_at IS NULL OR new.published_at > new.archived_at

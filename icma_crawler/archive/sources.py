@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from icma_crawler.archive.signals import portal_changed, portal_reuse
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Portal, Source, SourceKind
 
@@ -39,6 +40,7 @@ class KnownSource:
 
 def save_portal(conn: sqlite3.Connection, portal: Portal, now: datetime) -> None:
     """Keep what the portal file says now."""
+    before = portal_reuse(conn, portal.id)
     conn.execute(
         """
         INSERT INTO portals (id, name, home, language, timezone, reuse, first_seen_at)
@@ -56,6 +58,8 @@ def save_portal(conn: sqlite3.Connection, portal: Portal, now: datetime) -> None
             "now": to_stamp(now),
         },
     )
+    if before is not None and before[0] != portal.reuse:
+        portal_changed(conn, portal.id, "operator")
 
 
 def save_sources(

@@ -76,12 +76,16 @@ def show(what: str, *, publisher: str | None, archive: Path | None, as_json: boo
     config = load_config(archive=archive, publisher=publisher)
     with open_archive(config.archive, readonly=True) as opened:
         article = opened.find_article(what)
+        signals = opened.signals_of(article.portal, article.id)
     if as_json:
         from icma_crawler.exports import record_of  # noqa: PLC0415
 
         print_json(record_of(article, publisher=config.publisher, reuse="full"))
         return
     print_article(article, config.publisher)
+    said = ", ".join(seen.signal.value for seen in signals if seen.is_active)
+    if said:
+        talk(f"\n(The page says {said}: handed on as {article.reuse}.)")
     if config.publisher is None:
         talk(
             "\n(The attribution names who republishes once publisher is set: --publisher, ICMA_PUBLISHER or icma.toml.)"

@@ -12,6 +12,7 @@ import click
 from icma_crawler.cli.lazy import LazyGroup
 from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk, wall_clock
+from icma_crawler.models import Portal, strictest
 from icma_crawler.portals import default_registry, load_portals, pick_portals, portal_as_dict
 
 if TYPE_CHECKING:
@@ -63,13 +64,21 @@ def list_portals(*, portals_folder: Path | None, as_json: bool) -> None:
 
 @portals.command("show")
 @click.argument("name", metavar="ID")
+@archive_option
 @portals_option
 @json_option
-def show_portal(name: str, *, portals_folder: Path | None, as_json: bool) -> None:
-    """Show what a portal's file says."""
-    registry = load_config(portals=portals_folder).portals or default_registry()
+def show_portal(name: str, *, archive: Path | None, portals_folder: Path | None, as_json: bool) -> None:
+    """Show what a portal's file says, and what the portal itself says of reuse.
+
+    \b
+    icma portals show sherg.az
+
+    The portal's own words come from the archive, with the time they were seen; they can only make reuse stricter.
+    """
+    config = load_config(archive=archive, portals=portals_folder)
+    registry = config.portals or default_registry()
     (portal,) = pick_portals(load_portals(registry), [name], registry)
-    facts = portal_as_dict(portal)
+    facts = portal_as_dict(portal) | _rights(config.archive, portal)
     if as_json:
         print_json(facts)
         return
@@ -110,6 +119,38 @@ def check_portal(name: str, *, archive: Path | None, portals_folder: Path | None
     else:
         _print_check(found)
     return 0 if found.articles else 1
+
+
+def _rights(archive: Path, portal: Portal) -> dict[str, object]:
+    """What the portal says of reuse, and what that leaves of its file's word; nothing where there is no archive yet."""
+    if not archive.exists():
+        return {}
+    from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
+
+    with open_archive(archive, readonly=True) as opened:
+        kept = opened.portal_reuse(portal.id)
+        whole = opened.signals_of(portal.id)
+        pages = opened.count_page_signals(portal.id)
+    if kept is None:
+        return {}
+    return {
+        "reuse_now": strictest(portal.reuse, kept[1]),
+        "signals": [
+            {
+                "kind": seen.signal.kind,
+                "value": seen.signal.value,
+                "allows": seen.signal.reuse,
+                "seen": f"{wall_clock(seen.first_seen_at)} to {wall_clock(seen.gone_at or seen.last_seen_at)}",
+                "state": "in force" if seen.is_active else "gone" if seen.gone_at else f"on {seen.pages} pages so far",
+                "url": seen.url,
+            }
+            for seen in whole
+        ]
+        + [
+            {"kind": signal.kind, "value": signal.value, "allows": signal.reuse, "articles": count}
+            for signal, count in pages
+        ],
+    }
 
 
 def _print_check(found: PortalCheck) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from icma_crawler.archive import Archive, Entry
 from icma_crawler.crawl.listing_steps import Listings, Next
 from icma_crawler.crawl.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.services import Progress, Services
-from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection
+from icma_crawler.directives import header_signals
+from icma_crawler.discovery import read_tdmrep
+from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, Signal
 
 _LOOK_AGAIN_FOR_MISSING = timedelta(hours=8)
 _LOOK_FOR_GONE = timedelta(days=30)
+_ASK_AGAIN, _ASK_FOR_NONE = timedelta(hours=24), timedelta(days=7)
+_NONE = frozenset({404, 410})
 _MASS = 5
 """Fewer vanished articles than this are never a portal's trouble, whatever their share."""
 
@@ -49,7 +54,9 @@ class PortalCrawl:
         Raises:
             PortalBusyError: another process crawls it.
         """
-        return await self._services.write(self._begin)
+        first = await self._services.write(self._begin)
+        await self._refresh_reuse()
+        return first
 
     def _begin(self, archive: Archive) -> Next:
         now = _now()
@@ -112,7 +119,9 @@ class PortalCrawl:
         """A known article was looked at again, and nothing is new."""
         due = self._next_recheck(entry, None)
         outcome = await self._services.write(
-            lambda archive: archive.record_same(self.portal, entry, capture, next_due_at=due, now=_now())
+            lambda archive: archive.record_same(
+                self.portal, entry, capture, found=tuple(header_signals(capture)), next_due_at=due, now=_now()
+            )
         )
         self._count(entry)
         self._tell(outcome=outcome, url=entry.candidate.url)
@@ -139,12 +148,42 @@ class PortalCrawl:
         )
         self._tell(outcome=state, url=entry.candidate.url)
 
+    # ---- what the portal says of reuse
+
+    async def wants_tdm_file(self) -> bool:
+        """Whether to ask for the portal's TDM file: once a day, and once a week where there is none."""
+        status, asked_at = await self._services.write(lambda archive: archive.tdm_asked(self.portal.id))
+        return asked_at is None or _now() - asked_at >= (_ASK_FOR_NONE if status in _NONE else _ASK_AGAIN)
+
+    async def take_tdm_file(self, capture: Capture | None) -> None:
+        """Keep what the TDM file reserves; None where no answer came, which says nothing."""
+        found: list[Signal] | None = None
+        if capture is not None and capture.status == 200:
+            found = read_tdmrep(capture.body)
+        elif capture is not None and capture.status in _NONE:
+            found = []
+        status = capture.status if capture else 0
+        url = capture.final_url if capture else ""
+        await self._services.write(
+            lambda archive: archive.note_tdm_file(self.portal.id, url, found, status=status, now=_now())
+        )
+
+    async def _refresh_reuse(self) -> None:
+        """Bring the articles into step with what the portal file and the portal's signals allow now."""
+        after: tuple[str, int] | None = ("", 0)
+        while after is not None:
+            after = await self._services.write(partial(self._refresh_step, after))
+
+    def _refresh_step(self, after: tuple[str, int], archive: Archive) -> tuple[str, int] | None:
+        return archive.refresh_reuse(self.portal.id, after, _now())
+
     # ---- the end
 
     async def end(self, reason: str, *, requests: int, size_bytes: int) -> CrawlRun | None:
         """Close the run; None where it never began."""
         if not self._crawl_id or self._services.trouble:
             return None
+        await self._refresh_reuse()
         self.run = await self._services.write(
             lambda archive: self._end(archive, reason, requests=requests, size_bytes=size_bytes)
         )

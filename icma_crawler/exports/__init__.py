@@ -3,7 +3,7 @@
 from icma_crawler.exports.dump import dump
 from icma_crawler.exports.formats import FORMATS, Format
 from icma_crawler.exports.records import Dispatch, Edition, Records, record_digest, record_of
-from icma_crawler.exports.rights import lawful_part, strictest
+from icma_crawler.exports.rights import lawful_part
 
 __all__ = [
     "FORMATS",
@@ -15,5 +15,4 @@ __all__ = [
     "lawful_part",
     "record_digest",
     "record_of",
-    "strictest",
 ]

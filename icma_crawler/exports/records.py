@@ -22,8 +22,8 @@ from icma_crawler.attribution import (
     statement_sentence,
 )
 from icma_crawler.errors import UnattributedError
-from icma_crawler.exports.rights import lawful_image, lawful_text, strictest
-from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse
+from icma_crawler.exports.rights import lawful_image, lawful_text
+from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse, strictest
 
 SCHEMA_VERSION = 1
 
@@ -110,7 +110,7 @@ class Records:
 
     def _line(self, row: ChangedArticle) -> bytes:
         core = row.core
-        reuse = strictest(row.reuse, row.portal_reuse)
+        reuse = strictest(row.reuse, row.portal_reuse, row.signal_reuse)
         if reuse != "full" and row.change != "withdrawn":
             core = _lawful_core(core, reuse)
         language = sentence_language(self._edition.language or row.language)

@@ -13,12 +13,6 @@ from icma_crawler.models import Article, Reuse
 
 _SENTENCE_END = re.compile(r"[.!?…][\"»”’)\]]*\s+(?=[^\W\d_a-zəıöüçşğа-я]|[\"«“„(\d])")
 _CLOSING = re.compile(r"[\"»”’)\]]*")
-_STRICTNESS: dict[Reuse, int] = {"full": 0, "excerpt": 1, "link": 2}
-
-
-def strictest(*given: Reuse) -> Reuse:
-    """What remains allowed where several have a say: the article, its portal, a signal of the source."""
-    return max(given, key=_STRICTNESS.__getitem__)
 
 
 def lawful_part(article: Article, reuse: Reuse) -> Article:

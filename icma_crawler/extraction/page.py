@@ -117,19 +117,26 @@ def text_of(element: HtmlElement) -> str:
     if len(element) == 0:
         return " ".join((element.text or "").split())
     pieces: list[str] = []
-    _collect(element, pieces)
+    _collect(element, pieces, " ")
     return " ".join("".join(pieces).split())
 
 
-def _collect(element: HtmlElement, pieces: list[str]) -> None:
+def lines_of(element: HtmlElement) -> list[str]:
+    """All text under *element*, a line for each block; none is empty."""
+    pieces: list[str] = []
+    _collect(element, pieces, "\0")
+    return [line for piece in "".join(pieces).split("\0") if (line := " ".join(piece.split()))]
+
+
+def _collect(element: HtmlElement, pieces: list[str], parting: str) -> None:
     pieces.append(element.text or "")
     for child in element:
         if child.tag in _PARTING:
-            pieces.append(" ")
-            _collect(child, pieces)
-            pieces.append(" ")
+            pieces.append(parting)
+            _collect(child, pieces, parting)
+            pieces.append(parting)
         elif child.tag not in _UNREAD and isinstance(child.tag, str):
-            _collect(child, pieces)
+            _collect(child, pieces, parting)
         pieces.append(child.tail or "")
 
 

@@ -22,11 +22,12 @@ from icma_crawler.extraction.page import Page, read_page, words_of
 from icma_crawler.extraction.published import decide_modified, decide_published
 from icma_crawler.extraction.rules import apply_rule, rule_for
 from icma_crawler.extraction.sections import decide_section, decide_tags
+from icma_crawler.extraction.signals import read_signals
 from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
-REVISION = 2
+REVISION = 3
 """Goes up by hand whenever a page may be read differently than before."""
 
 EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
@@ -69,6 +70,7 @@ def extract_explained(
 def _extract(
     page: Page, capture: Capture, hints: Candidate | None, memory: Memory | None, ledger: Ledger
 ) -> Article | Rejection:
+    signals = read_signals(page, capture)
     ruled = apply_rule(rule_for(page.portal, capture.fetched_at), page.tree)
     title = decide_title(page, hints, ledger, ruled=ruled.title)
     shown = title.shown if title else ""
@@ -118,6 +120,7 @@ def _extract(
         word_count=words,
         charset=page.charset,
         extractor=extractor_of(page.portal, memory),
+        signals=signals,
     )
 
 

@@ -202,7 +202,9 @@ def test_portals_tell_what_their_files_say(ask):
     assert [portal["id"] for portal in portals] == ["cinar-demo", "hefte-demo", "korpu-demo", "xezri-demo"]
     for portal in portals:
         assert set(portal) >= {"id", "name", "home", "language", "reuse", "sources"}
-    assert json.loads(ask("portals", "show", "korpu-demo", "--json").stdout) == portals[2]
+    shown = json.loads(ask("portals", "show", "korpu-demo", "--json").stdout)
+    assert portals[2].items() <= shown.items()
+    assert (shown["reuse_now"], shown["signals"]) == (portals[2]["reuse"], [])
 
 
 @pytest.fixture

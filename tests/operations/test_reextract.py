@@ -76,6 +76,25 @@ def test_a_field_outside_the_text_changes_without_a_revision(copied, read_again)
     assert rows(copied, f"SELECT change, cause FROM changes WHERE seq > {head}") == [("revised", "extraction")]
 
 
+def test_what_stored_pages_say_of_reuse_is_read_too(copied, read_again):
+    """Their headers were kept when nobody read such signals in them yet."""
+    read_again()
+    (head,) = copied.execute("SELECT max(seq) FROM changes").fetchone()
+    copied.execute(
+        """
+        UPDATE captures
+        SET headers = json_insert(headers, '$[#]', json_array('x-robots-tag', 'nosnippet'))
+        WHERE id = (SELECT capture_id FROM revisions WHERE article_id = 1 ORDER BY revision DESC LIMIT 1)
+        """
+    )
+    pretend_older(copied)
+    read_again()
+    assert rows(copied, "SELECT reuse FROM articles WHERE id = 1") == [("link",)]
+    assert rows(copied, f"SELECT article_id, change, cause FROM changes WHERE seq > {head}") == [
+        (1, "revised", "extraction")
+    ]
+
+
 def test_where_nothing_differs_nothing_is_told(copied, read_again):
     read_again()
     pretend_older(copied, where="1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Self, cast
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -20,6 +21,7 @@ from icma_crawler.crawl.portal_crawl import PortalCrawl
 from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
+from icma_crawler.discovery import WELL_KNOWN
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal
 
@@ -71,6 +73,8 @@ class PortalSpider(Spider):
         policy = await self.robots.policy_of(self.portal.home)
         for request in self._requests(await self.crawl.listings.take_robots(policy.text)):
             yield request
+        if policy.reason is None and await self.crawl.wants_tdm_file():
+            yield self._tdm_request()
 
     def _requests(self, following: Next) -> Iterable[Request]:
         following = self.crawl.within_limit(following)
@@ -94,6 +98,21 @@ class PortalSpider(Spider):
             # A source's first page before any article, its next ones after them: a walk sees how far back it is.
             priority=_LISTING_PRIORITY if visit.page == 1 else -visit.page,
         )
+
+    def _tdm_request(self) -> Request:
+        return Request(
+            urljoin(self.portal.home, WELL_KNOWN),
+            callback=self.parse_tdm_file,
+            errback=self.tdm_file_failed,
+            dont_filter=True,
+            priority=_LISTING_PRIORITY,
+        )
+
+    async def parse_tdm_file(self, response: Response) -> None:
+        await self.crawl.take_tdm_file(capture_of(response, response.url))
+
+    async def tdm_file_failed(self, _: Failure) -> None:
+        await self.crawl.take_tdm_file(None)
 
     def _page_request(self, entry: Entry) -> Request:
         headers = {}
