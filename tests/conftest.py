@@ -52,7 +52,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def run_command(
-    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = 60
+    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = 60, typed: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(argument) for argument in arguments],
@@ -62,6 +62,7 @@ def run_command(
         text=True,
         timeout=timeout,
         check=False,
+        input=typed,
     )
 
 

@@ -37,8 +37,11 @@ def folder(crawled, tmp_path_factory) -> Path:
 
 @pytest.mark.parametrize("command", [one for one in commands("README.md") if not one.startswith(LIVE)])
 def test_the_readmes_commands_work(command: str, folder: Path, run_in):
-    done = run_in(folder, *shlex.split(command)[1:])
-    assert done.returncode == 0, done.stdout + done.stderr
+    piped = None
+    for part in command.split(" | "):
+        done = run_in(folder, *shlex.split(part)[1:], typed=piped)
+        assert done.returncode == 0, done.stdout + done.stderr
+        piped = done.stdout
     assert (done.stdout + done.stderr).strip()
 
 

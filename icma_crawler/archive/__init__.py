@@ -8,6 +8,7 @@ from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
 from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.frontier import Announced, Entry, Gap
+from icma_crawler.archive.importing import Delivery, Taken
 from icma_crawler.archive.notices import Told
 from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
@@ -25,6 +26,7 @@ __all__ = [
     "ArticleFact",
     "ChangedArticle",
     "DayBalance",
+    "Delivery",
     "DuePortals",
     "Entry",
     "Examination",
@@ -42,6 +44,7 @@ __all__ = [
     "SeenSignal",
     "SourceFact",
     "StoredPage",
+    "Taken",
     "Told",
     "Writer",
     "core_of",

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from icma_crawler.archive import (
     boilerplate,
@@ -23,6 +23,8 @@ from icma_crawler.archive import (
     frontier,
     hosts,
     identity,
+    importing,
+    merging,
     notices,
     observing,
     reading,
@@ -369,6 +371,8 @@ class Archive:
         if known is None:
             raise NotFoundError(str(article_id), self.path)
         capture_id = revising.current_capture(self._conn, article_id)
+        if capture_id is None:
+            raise NotFoundError(f"the page of {article_id}", self.path)
         return known.extractor, captures.load_capture(self._conn, capture_id)
 
     def known_extractor(self, article_id: int) -> str | None:
@@ -399,6 +403,29 @@ class Archive:
         """The article that has an address with this identity key."""
         row = self._conn.execute("SELECT article_id FROM aliases WHERE key = ?", [key]).fetchone()
         return int(row[0]) if row else None
+
+    # ---- what other archives hand on
+
+    def take(self, delivery: importing.Delivery, now: datetime) -> importing.Taken:
+        """Write down one record of another archive's dump; see `icma_crawler.archive.importing.take`."""
+        return importing.take(self._conn, delivery, now)
+
+    def imported_up_to(self, sender: UUID, portal: str | None) -> int:
+        return importing.imported_up_to(self._conn, sender, portal)
+
+    def save_imported(self, sender: UUID, portal: str | None, cursor: int, now: datetime) -> None:
+        importing.save_imported(self._conn, sender, portal, cursor, now)
+
+    def merge(self, other: Archive, urn: str, now: datetime) -> importing.Taken:
+        """Take over one article of another archive with all its history and pages; see `icma_crawler.archive.merging`."""
+        return merging.merge_article(self._conn, other._conn, urn, now)
+
+    def merge_register(self, other: Archive) -> None:
+        merging.merge_register(self._conn, other._conn)
+
+    def urns(self) -> list[str]:
+        """Every article, in the order of the change log's first rows."""
+        return [row[0] for row in self._conn.execute("SELECT urn FROM articles ORDER BY id")]
 
     def withdrawals(self) -> list[withdrawing.Withdrawal]:
         return withdrawing.withdrawals_of(self._conn)

@@ -49,7 +49,10 @@ _JSON_COLUMNS = frozenset({"authors", "tags"})
 
 
 class ChangedArticle(NamedTuple):
-    """An article at its newest change: what a dump decides by, and ``core``, all it says as canonical JSON."""
+    """An article at its newest change: what a dump decides by, and ``core``, all it says as canonical JSON.
+
+    ``cut_to`` is what an imported article's text was cut to by its sender.
+    """
 
     seq: int
     change: ChangeKind
@@ -63,7 +66,13 @@ class ChangedArticle(NamedTuple):
     reuse: Reuse
     portal_reuse: Reuse
     signal_reuse: Reuse
+    cut_to: Reuse
     core: bytes
+
+
+def live_core() -> str:
+    """What a dump says of an article ``a`` that is not withdrawn, as an SQL expression."""
+    return _sql_of({**IDENTITY, **CONTENT})
 
 
 def iter_dumped(conn: sqlite3.Connection, since: int, portal: str | None) -> Iterator[ChangedArticle]:
@@ -76,14 +85,15 @@ def iter_dumped(conn: sqlite3.Connection, since: int, portal: str | None) -> Ite
         conn.execute(
             f"""
             SELECT c.seq, {PRESENT_CHANGE}, c.cause, c.at, a.url, a.source_name, a.source_url, a.archived_at,
-                   coalesce(a.language, p.language), a.reuse, p.reuse, p.signal_reuse,
+                   coalesce(a.language, p.language), a.reuse, p.reuse, p.signal_reuse, coalesce(i.cut_to, 'full'),
                    CAST(CASE
                      WHEN a.status = 'withdrawn' THEN {_sql_of(IDENTITY)}
-                     ELSE {_sql_of({**IDENTITY, **CONTENT})}
+                     ELSE {live_core()}
                    END AS BLOB)
             FROM changes c
             CROSS JOIN articles a ON a.id = c.article_id
             JOIN portals p ON p.id = a.portal
+            LEFT JOIN imports i ON i.article_id = a.id
             WHERE {IS_NEWEST}
             ORDER BY c.seq
             """,
@@ -167,6 +177,7 @@ def iter_captures_of(conn: sqlite3.Connection, urn: str) -> Iterator[Capture]:
         FROM articles a
         JOIN revisions r ON r.article_id = a.id
         WHERE a.urn = ?
+          AND r.capture_id IS NOT NULL
         ORDER BY r.capture_id
         """,
         [urn],

@@ -66,6 +66,7 @@ def pages_around(conn: sqlite3.Connection, portal: str, article_id: int, count: 
             FROM observed o
             JOIN revisions r ON r.article_id = o.article_id AND r.revision = 1
             WHERE o.portal = :portal
+              AND r.capture_id IS NOT NULL
               AND (o.archived_at, o.article_id) {side}
                   (SELECT archived_at, article_id FROM observed WHERE portal = :portal AND article_id = :id)
             ORDER BY o.archived_at {order}, o.article_id {order}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from icma_crawler.archive import flags, identity, signals
+from icma_crawler.archive import flags, identity, importing, signals
 from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
@@ -67,8 +67,8 @@ def record(
         settle(conn, look.entry.id, "withdrawn", status=look.capture.status, now=look.now)
         return "withdrawn"
     known = known or identity.find_known(conn, look.portal.id, result, look.addresses)
-    if known is None:
-        return _record_new(conn, look, result)
+    if known is None or importing.is_imported(conn, known.id):
+        return _record_first(conn, look, known, result)
     if not look.entry.is_recheck and known.content_sha256 == digest_of(result) and known.status == "live":
         return _record_duplicate(conn, look, known, result)
     if isinstance(baseline, Article) and digest_of(baseline) != digest_of(result):
@@ -163,6 +163,11 @@ def accept(conn: sqlite3.Connection, article_id: int, article: Article, *, now: 
     log_change(conn, article_id, "revised", cause="operator", at=now)
 
 
+def _record_first(conn: sqlite3.Connection, look: Look, known: KnownState | None, article: Article) -> Outcome:
+    """The first time that this archive reads an article itself; another may have handed it on before."""
+    return _record_new(conn, look, article) if known is None else _record_own(conn, look, known, article)
+
+
 def _record_new(conn: sqlite3.Connection, look: Look, article: Article) -> Outcome:
     if identity.known_by_url(conn, article.url) is not None:
         # The canonical link names an article that this page has nothing in common with: the page stands for itself.
@@ -175,6 +180,20 @@ def _record_new(conn: sqlite3.Connection, look: Look, article: Article) -> Outco
     _remember(conn, look)
     _settle(conn, look, "new", article_id)
     return "archived"
+
+
+def _record_own(conn: sqlite3.Connection, look: Look, known: KnownState, article: Article) -> Outcome:
+    """An article that another archive handed on is read by ourselves: no edit, but our own evidence from here on."""
+    change: ChangeKind = "restored" if known.status == "gone" else "revised"
+    importing.make_own(conn, known.id)
+    capture_id = store_capture(conn, look.portal.id, look.capture, "page")
+    revise_article(conn, known, article, kind="extraction", cause="extraction", capture_id=capture_id, now=look.now)
+    signals.note_page(conn, known.id, article.url, article.signals, is_new=False, now=look.now)
+    log_change(conn, known.id, change, cause="extraction", at=look.now)
+    identity.remember_aliases(conn, known.id, (*look.addresses, article.url), look.now)
+    _remember(conn, look)
+    _settle(conn, look, change, known.id)
+    return _OUTCOMES[change]
 
 
 def _record_duplicate(conn: sqlite3.Connection, look: Look, known: KnownState, article: Article) -> Outcome:

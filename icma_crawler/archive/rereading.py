@@ -42,6 +42,7 @@ def find_stale(conn: sqlite3.Connection, portal: str, extractor: str, since: dat
         WHERE portal = :portal
           AND status <> 'withdrawn'
           AND extractor <> :extractor
+          AND id NOT IN (SELECT article_id FROM imports)
           AND (:since IS NULL OR archived_at >= :since)
         ORDER BY id
         """,
@@ -51,14 +52,15 @@ def find_stale(conn: sqlite3.Connection, portal: str, extractor: str, since: dat
 
 
 def load_page(conn: sqlite3.Connection, article_id: int) -> StoredPage | None:
-    """What is needed to read an article again; None where it was withdrawn meanwhile."""
+    """What is needed to read an article again; None where it has no page, or was withdrawn meanwhile."""
     archived = find_article(conn, str(article_id))
-    if archived is None or archived.article is None:
+    capture_id = current_capture(conn, article_id)
+    if archived is None or archived.article is None or capture_id is None:
         return None
     return StoredPage(
         archived=archived,
         article=archived.article,
-        capture=load_capture(conn, current_capture(conn, article_id)),
+        capture=load_capture(conn, capture_id),
         hints=_hints_of(conn, article_id),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,13 +32,13 @@ def insert_article(conn: sqlite3.Connection, portal: Portal, article: Article, c
         "revision": 1,
         "status": "live",
         "reuse": reuse_for(conn, portal.id, article.url, article.signals),
-        **_columns_of(article),
+        **columns_of(article),
     }
     cursor = conn.execute(
         f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})", columns
     )
     article_id = int(cursor.lastrowid or 0)
-    _insert_revision(conn, article_id, article, revision=1, kind="new", cause="source", capture_id=capture_id, now=now)
+    insert_revision(conn, article_id, columns, revision=1, kind="new", cause="source", capture_id=capture_id, now=now)
     index_article(conn, article_id, article.title_shown, article.lead, article.body)
     return article_id
 
@@ -49,24 +50,24 @@ def revise_article(
     *,
     kind: str,
     cause: Cause,
-    capture_id: int,
+    capture_id: int | None,
     now: datetime,
     status: str = "live",
 ) -> None:
     """Make *article* the current state; the one before moves into its revision row."""
-    _keep_superseded(conn, known)
-    columns = {**_columns_of(article), "revision": known.revision + 1, "status": status}
+    keep_superseded(conn, known.id, known.revision)
+    columns = {**columns_of(article), "revision": known.revision + 1, "status": status}
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**columns, "id": known.id})
-    _insert_revision(
-        conn, known.id, article, revision=known.revision + 1, kind=kind, cause=cause, capture_id=capture_id, now=now
+    insert_revision(
+        conn, known.id, columns, revision=known.revision + 1, kind=kind, cause=cause, capture_id=capture_id, now=now
     )
     index_article(conn, known.id, article.title_shown, article.lead, article.body)
 
 
 def replace_article(conn: sqlite3.Connection, known: KnownState, article: Article) -> None:
     """Bring an article up to another reading that has the same content: its revision stays, and names the new reader."""
-    columns = _columns_of(article)
+    columns = columns_of(article)
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**columns, "id": known.id})
     conn.execute(
@@ -75,15 +76,15 @@ def replace_article(conn: sqlite3.Connection, known: KnownState, article: Articl
     )
 
 
-def current_capture(conn: sqlite3.Connection, article_id: int) -> int:
-    """The stored page that the current revision was read from."""
+def current_capture(conn: sqlite3.Connection, article_id: int) -> int | None:
+    """The stored page that the current revision was read from; None where it was imported."""
     row = conn.execute(
         "SELECT capture_id FROM revisions WHERE article_id = ? ORDER BY revision DESC LIMIT 1", [article_id]
     ).fetchone()
-    return int(row[0])
+    return row[0] if row else None
 
 
-def _columns_of(article: Article) -> dict[str, Any]:
+def columns_of(article: Article) -> dict[str, Any]:
     """The columns of `articles` that a page can give."""
     return {
         **fields_of(article),
@@ -96,31 +97,33 @@ def _columns_of(article: Article) -> dict[str, Any]:
     }
 
 
-def _keep_superseded(conn: sqlite3.Connection, known: KnownState) -> None:
-    cursor = conn.execute("SELECT * FROM articles WHERE id = ?", [known.id])
+def keep_superseded(conn: sqlite3.Connection, article_id: int, revision: int) -> None:
+    """Move the current state, which another is about to follow, into its revision row."""
+    cursor = conn.execute("SELECT * FROM articles WHERE id = ?", [article_id])
     row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
     fields = {name: value for name, value in row.items() if name not in _IDENTITY}
     conn.execute(
         "UPDATE revisions SET fields = ? WHERE article_id = ? AND revision = ?",
-        [json.dumps(fields, ensure_ascii=False), known.id, known.revision],
+        [json.dumps(fields, ensure_ascii=False), article_id, revision],
     )
 
 
-def _insert_revision(
+def insert_revision(
     conn: sqlite3.Connection,
     article_id: int,
-    article: Article,
+    columns: Mapping[str, Any],
     *,
     revision: int,
     kind: str,
     cause: Cause,
-    capture_id: int,
+    capture_id: int | None,
     now: datetime,
 ) -> None:
+    """A row for a state whose columns are *columns*; ``capture_id`` is None where it came without its page."""
     conn.execute(
         """
         INSERT INTO revisions (article_id, revision, recorded_at, kind, cause, capture_id, content_sha256, extractor)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        [article_id, revision, to_stamp(now), kind, cause, capture_id, digest_of(article), article.extractor],
+        [article_id, revision, to_stamp(now), kind, cause, capture_id, columns["content_sha256"], columns["extractor"]],
     )

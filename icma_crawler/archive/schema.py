@@ -140,6 +140,54 @@ def m005_signals(db: Database) -> None:
     db.execute("ALTER TABLE portals ADD COLUMN tdm_asked_at TEXT")
 
 
+@migrations()
+def m006_imports(db: Database) -> None:
+    """What came from other archives: without a page of its own, and cut already by its sender."""
+    db.execute(
+        """
+        CREATE TABLE imports (
+          article_id INTEGER PRIMARY KEY REFERENCES articles (id),
+          sender TEXT NOT NULL,
+          seq INTEGER NOT NULL,
+          cut_to TEXT NOT NULL,
+          record_sha256 TEXT NOT NULL,
+          imported_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE senders (
+          archive TEXT NOT NULL,
+          portal TEXT NOT NULL,
+          cursor INTEGER NOT NULL,
+          imported_at TEXT NOT NULL,
+          PRIMARY KEY (archive, portal)
+        ) WITHOUT ROWID
+        """
+    )
+    # An imported state has no page: capture_id may be NULL from here on, which takes a new table.
+    db.execute(
+        """
+        CREATE TABLE revisions_m006 (
+          article_id INTEGER NOT NULL REFERENCES articles (id),
+          revision INTEGER NOT NULL,
+          recorded_at TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          cause TEXT NOT NULL,
+          capture_id INTEGER REFERENCES captures (id),
+          content_sha256 TEXT NOT NULL,
+          extractor TEXT NOT NULL,
+          fields TEXT,
+          PRIMARY KEY (article_id, revision)
+        )
+        """
+    )
+    db.execute("INSERT INTO revisions_m006 SELECT * FROM revisions")
+    db.execute("DROP TABLE revisions")
+    db.execute("ALTER TABLE revisions_m006 RENAME TO revisions")
+
+
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
 _APPEARED_AT = """CASE
   WHEN new.published_at IS NULL OR new.published_at > new.archived_at

@@ -1,6 +1,7 @@
 """What portals say of reuse, with the time it was seen; and the reuse of each article kept in step with it.
 
-`articles.reuse` is the strictest of the portal file, the portal's signals and the page's own. A signal of one page
+`articles.reuse` is the strictest of the portal file, the portal's signals, the page's own, and what the sender of an
+imported article had cut it to. A signal of one page
 takes effect when the page is recorded; what concerns a whole portal is carried out by `refresh_reuse`, in steps.
 """
 
@@ -297,11 +298,17 @@ def _set_reuse(
     paths = _paths(conn, portal)
     changed = 0
     for article_id in ids:
-        url, status, reuse = conn.execute(
-            "SELECT url, status, reuse FROM articles WHERE id = ?", [article_id]
+        url, status, reuse, cut_to = conn.execute(
+            """
+            SELECT a.url, a.status, a.reuse, coalesce(i.cut_to, 'full')
+            FROM articles a
+            LEFT JOIN imports i ON i.article_id = a.id
+            WHERE a.id = ?
+            """,
+            [article_id],
         ).fetchone()
         own = conn.execute("SELECT reuse FROM signals WHERE article_id = ? AND gone_at IS NULL", [article_id])
-        allowed = strictest(general, *(row[0] for row in own), *_of_paths(paths, url))
+        allowed = strictest(general, cut_to, *(row[0] for row in own), *_of_paths(paths, url))
         if allowed == reuse or status == "withdrawn":
             continue
         conn.execute("UPDATE articles SET reuse = ? WHERE id = ?", [allowed, article_id])

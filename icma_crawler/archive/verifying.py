@@ -12,6 +12,7 @@ import zstandard
 
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changes import GENESIS, chain
+from icma_crawler.archive.dumping import live_core
 from icma_crawler.text import content_digest
 
 
@@ -44,6 +45,7 @@ def find_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None]) -> I
     if broken:
         return
     yield from _article_faults(conn)
+    yield from _import_faults(conn)
     yield from _capture_faults(conn, tell)
     yield from _chain_faults(conn)
     yield from _index_faults(conn)
@@ -69,6 +71,7 @@ def _article_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
         SELECT id, url, title_shown, lead, body, authors, section, content_sha256
         FROM articles
         WHERE status <> 'withdrawn'
+          AND id NOT IN (SELECT article_id FROM imports)
         """
     )
     for article_id, url, title, lead, body, authors, section, digest in rows:
@@ -77,6 +80,24 @@ def _article_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
                 where=f"article {article_id} {url}",
                 problem="its text is not the one that was archived",
                 remedy=f"restore a backup, or read its page anew with icma crawl --recheck (icma show {article_id})",
+            )
+
+
+def _import_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """An imported text may be an excerpt, so what is proven is the record it came in."""
+    rows = conn.execute(
+        f"""
+        SELECT a.id, a.url, i.record_sha256, json_set({live_core()}, '$.reuse', i.cut_to)
+        FROM imports i
+        JOIN articles a ON a.id = i.article_id
+        """
+    )
+    for article_id, url, digest, core in rows:
+        if hashlib.sha256(core.encode("utf-8", "surrogatepass")).hexdigest() != digest:
+            yield Fault(
+                where=f"article {article_id} {url}",
+                problem="it is not the record that was imported",
+                remedy="restore a backup, or import its sender's dump into a new archive and compare",
             )
 
 
@@ -127,6 +148,7 @@ def _index_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
     remedy = "rebuild it with icma verify --rebuild-search"
     try:
         conn.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+        conn.rollback()  # it is asked as if it were to write
     except sqlite3.DatabaseError as error:
         yield Fault(where="the search index", problem=f"it is out of step with the text ({error})", remedy=remedy)
     missing = conn.execute(

@@ -55,6 +55,7 @@ def withdraw_article(conn: sqlite3.Connection, article_id: int, reason: str, now
     conn.executemany("UPDATE frontier SET title = NULL WHERE title = ?", [(passage,) for passage in sorted(passages)])
     _wipe_fields(conn, article_id)
     conn.execute("DELETE FROM signals WHERE article_id = ?", [article_id])
+    conn.execute("DELETE FROM imports WHERE article_id = ?", [article_id])
     unindex_article(conn, article_id)
     lower_flag(conn, article_id)
     log_change(conn, article_id, "withdrawn", cause="operator", at=now)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--publisher", help="Who republishes, named in the attribution (or publisher in icma.toml).")
 @click.option("--language", type=click.Choice(["az", "ru", "en"]), help="Of the sentences (default: the article's).")
 @click.option("--site", metavar="URL", help="Where this will be published, for a feed's and a sitemap's own links.")
+@click.option("--manifest", is_flag=True, help="End the standard output with the manifest, for icma import -.")
 @click.option("--list", "list_formats", is_flag=True, help="List the formats and what each is for.")
 @archive_option
 def dump(
@@ -39,6 +40,7 @@ def dump(
     publisher: str | None,
     language: str | None,
     site: str | None,
+    manifest: bool,
     list_formats: bool,
     archive: Path | None,
 ) -> None:
@@ -82,6 +84,7 @@ def dump(
             last=last,
             language=language,
             site=_checked_site(site),
+            with_manifest=manifest,
         )
     left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(dumped.skipped.items()))
     talk(

@@ -29,6 +29,7 @@ _COMMANDS = {
     "history": "articles:history",
     "accept": "articles:accept",
     "dump": "dumping:dump",
+    "import": "importing:import_",
     "withdraw": "withdrawing:withdraw",
     "backup": "keeping:backup",
     "restore": "keeping:restore",

@@ -1,18 +1,20 @@
 """The ways out of the archive: the stable dump record, what rights allow of it, and one writer per format."""
 
-from icma_crawler.exports.dump import dump
+from icma_crawler.exports.dump import dump, manifest_path
 from icma_crawler.exports.formats import FORMATS, Format
-from icma_crawler.exports.records import Dispatch, Edition, Records, record_digest, record_of
+from icma_crawler.exports.records import SCHEMA_VERSION, Dispatch, Edition, Records, record_digest, record_of
 from icma_crawler.exports.rights import lawful_part
 
 __all__ = [
     "FORMATS",
+    "SCHEMA_VERSION",
     "Dispatch",
     "Edition",
     "Format",
     "Records",
     "dump",
     "lawful_part",
+    "manifest_path",
     "record_digest",
     "record_of",
 ]

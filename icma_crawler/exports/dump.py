@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from icma_crawler.archive import Archive
 from icma_crawler.errors import ArchiveError, UsageError
@@ -39,12 +40,13 @@ def dump(
     last: int | None = None,
     language: str | None = None,
     site: str | None = None,
+    with_manifest: bool = False,
     now: datetime | None = None,
 ) -> Dumped:
     """Write what changed after the cursor *since* to a file or folder (with its manifest beside it) or a text stream.
 
     *state* is a file that remembers the cursor from one dump to the next; *last* starts that many changes before the
-    newest. The sentences are in the article's language or in *language*; *site* is where the dump will be published.
+    newest. The sentences are in the article's language or in *language*; *site* is where the dump will be published. *with_manifest* ends a stream with its manifest.
 
     Raises:
         UsageError: no such format, or a cursor or state that is not this archive's.
@@ -70,7 +72,7 @@ def dump(
             site=site,
             captures_of=archive.iter_captures_of,
         )
-        dumped = _write(archive, chosen, out, edition)
+        dumped = _write(archive, chosen, out, edition, with_manifest=with_manifest)
         if state is not None:
             save_cursor(state, dumped.cursor, series)
     return dumped
@@ -88,15 +90,19 @@ def _checked_head(archive: Archive, since: int) -> int:
     return head
 
 
-def _write(archive: Archive, chosen: Format, out: Path | IO[str], edition: Edition) -> Dumped:
+def _write(archive: Archive, chosen: Format, out: Path | IO[str], edition: Edition, *, with_manifest: bool) -> Dumped:
     if chosen.is_whole:
         if isinstance(out, Path) and out.exists() and 0 < edition.since == edition.cursor:
             return Dumped(rows=0, cursor=edition.cursor, by_change={})
         edition = replace(edition, since=0)
     records = Records(archive, edition)
     if not isinstance(out, Path):
-        _write_stream(chosen, out, records, edition)
-        return _dumped(records, edition)
+        digest = _write_stream(chosen, out, records, edition)
+        dumped = _dumped(records, edition)
+        if with_manifest:
+            out.write(_manifest(chosen.name, dumped, edition, digest))
+            out.flush()
+        return dumped
     if out.resolve() == archive.path.resolve():
         raise UsageError(f"{out}: this is the archive itself; name another file with -o")
     if out.exists() and not (out.is_file() or out.is_dir()):
@@ -105,18 +111,22 @@ def _write(archive: Archive, chosen: Format, out: Path | IO[str], edition: Editi
     try:
         digest = _write_path(chosen, out, records, edition)
         dumped = _dumped(records, edition)
-        write_whole(manifest_path(out), [json.dumps(_manifest(chosen.name, dumped, edition, digest)) + "\n"])
+        write_whole(manifest_path(out), [_manifest(chosen.name, dumped, edition, digest)])
     except OSError as error:
         raise ArchiveError(out, f"cannot be written ({error.strerror})") from error
     return dumped
 
 
-def _write_stream(chosen: Format, out: IO[str], records: Records, edition: Edition) -> None:
+def _write_stream(chosen: Format, out: IO[str], records: Records, edition: Edition) -> str:
+    """Write to a stream; returns the sha256 of what was written."""
     if chosen.shape != "text":
         raise UsageError(f"{chosen.name} is a {chosen.shape}, not a text; name where it goes with -o")
+    digest = sha256()
     for chunk in chosen.text(records, edition):
+        digest.update(chunk.encode() if isinstance(chunk, str) else chunk)
         out.write(chunk if isinstance(chunk, str) else chunk.decode())
     out.flush()
+    return digest.hexdigest()
 
 
 def _write_path(chosen: Format, out: Path, records: Records, edition: Edition) -> str:
@@ -141,8 +151,9 @@ def _dumped(records: Records, edition: Edition) -> Dumped:
     )
 
 
-def _manifest(form: str, dumped: Dumped, edition: Edition, digest: str) -> dict[str, Any]:
-    return {
+def _manifest(form: str, dumped: Dumped, edition: Edition, digest: str) -> str:
+    """What a dump is, as one line of JSON; RFC 8259."""
+    manifest = {
         "format": form,
         "schema": SCHEMA_VERSION,
         "archive": edition.archive,
@@ -154,3 +165,4 @@ def _manifest(form: str, dumped: Dumped, edition: Edition, digest: str) -> dict[
         "skipped": dict(dumped.skipped),
         "sha256": digest,
     }
+    return json.dumps(manifest) + "\n"

@@ -111,7 +111,8 @@ class Records:
     def _line(self, row: ChangedArticle) -> bytes:
         core = row.core
         reuse = strictest(row.reuse, row.portal_reuse, row.signal_reuse)
-        if reuse != "full" and row.change != "withdrawn":
+        # What its sender cut to an excerpt is one already; a third of it would be another.
+        if reuse not in ("full", row.cut_to) and row.change != "withdrawn":
             core = _lawful_core(core, reuse)
         language = sentence_language(self._edition.language or row.language)
         # The core is canonical JSON already, so its digest is the record's and it need not be encoded again.
