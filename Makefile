@@ -14,8 +14,10 @@ test-farm: .venv/installed    ## The crawls after the first, on the load harness
 	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)
 	$(BIN)/pytest -q -m farm
 
-test-clients: .venv/installed ## What downstream programs make of our dumps; installs newsboat and hugo
+test-clients: .venv/installed ## What downstream programs make of our dumps; installs newsboat, Hugo and WordPress
 	command -v newsboat >/dev/null || (apt-get update -qq && apt-get install -y -qq newsboat hugo)
+	command -v mariadbd >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  wordpress mariadb-server php-cli php-mysql php-xml php-mbstring >/dev/null
 	$(BIN)/pytest -q -m clients
 
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)

@@ -87,6 +87,13 @@ class NoticeError(IcmaError):
         self.was_heard = was_heard
 
 
+class SiteError(IcmaError):
+    """A site that is to be kept in step refused, or could not be reached; nothing is lost, the next run goes on."""
+
+    def __init__(self, site: str, problem: str) -> None:
+        super().__init__(f"{site}: {problem}")
+
+
 class UnattributedError(IcmaError):
     """A record lacks what every way out must say: its source link or when it was archived."""
 

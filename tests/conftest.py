@@ -98,11 +98,11 @@ def start_icma(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
     """Start `icma …` without waiting for it; what is still running after the test is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: object, cwd: Path = tmp_path) -> subprocess.Popen[str]:
+    def start(*arguments: object, cwd: Path = tmp_path, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "icma_crawler", *map(str, arguments)],
             cwd=cwd,
-            env=environment(),
+            env=environment(env),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -10,6 +10,7 @@ from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFa
 from icma_crawler.archive.frontier import Announced, Entry, Gap
 from icma_crawler.archive.importing import Delivery, Taken
 from icma_crawler.archive.notices import Told
+from icma_crawler.archive.publishing import Post
 from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
 from icma_crawler.archive.rereading import StoredPage, differing_fields
@@ -41,6 +42,7 @@ __all__ = [
     "PageFact",
     "PastRevision",
     "PortalFacts",
+    "Post",
     "SeenSignal",
     "SourceFact",
     "StoredPage",

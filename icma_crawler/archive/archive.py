@@ -27,6 +27,7 @@ from icma_crawler.archive import (
     merging,
     notices,
     observing,
+    publishing,
     reading,
     recording,
     rereading,
@@ -403,6 +404,20 @@ class Archive:
         """The article that has an address with this identity key."""
         row = self._conn.execute("SELECT article_id FROM aliases WHERE key = ?", [key]).fetchone()
         return int(row[0]) if row else None
+
+    # ---- what stands on sites
+
+    def find_post(self, site: str, urn: str) -> publishing.Post | None:
+        return publishing.find_post(self._conn, site, urn)
+
+    def save_post(self, post: publishing.Post, now: datetime) -> None:
+        publishing.save_post(self._conn, post, now)
+
+    def published_up_to(self, site: str, portal: str | None) -> int:
+        return publishing.published_up_to(self._conn, site, portal)
+
+    def save_published(self, site: str, portal: str | None, cursor: int, now: datetime) -> None:
+        publishing.save_published(self._conn, site, portal, cursor, now)
 
     # ---- what other archives hand on
 

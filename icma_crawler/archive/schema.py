@@ -188,6 +188,36 @@ def m006_imports(db: Database) -> None:
     db.execute("ALTER TABLE revisions_m006 RENAME TO revisions")
 
 
+@migrations()
+def m007_published(db: Database) -> None:
+    """Which post of which site an article is, so that publishing again never makes a second one."""
+    db.execute(
+        """
+        CREATE TABLE published (
+          site TEXT NOT NULL,
+          article_id INTEGER NOT NULL REFERENCES articles (id),
+          slug TEXT NOT NULL,
+          post_id INTEGER,
+          state TEXT NOT NULL,
+          record_sha256 TEXT,
+          at TEXT NOT NULL,
+          PRIMARY KEY (site, article_id)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE sites (
+          site TEXT NOT NULL,
+          portal TEXT NOT NULL,
+          cursor INTEGER NOT NULL,
+          at TEXT NOT NULL,
+          PRIMARY KEY (site, portal)
+        ) WITHOUT ROWID
+        """
+    )
+
+
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
 _APPEARED_AT = """CASE
   WHEN new.published_at IS NULL OR new.published_at > new.archived_at

@@ -30,6 +30,7 @@ _COMMANDS = {
     "accept": "articles:accept",
     "dump": "dumping:dump",
     "import": "importing:import_",
+    "publish": "publishing:publish",
     "withdraw": "withdrawing:withdraw",
     "backup": "keeping:backup",
     "restore": "keeping:restore",

@@ -50,6 +50,11 @@ def post_meta(record: Record) -> Mapping[str, str]:
     }
 
 
+def post_slug(title: str, urn: str) -> str:
+    """A slug that no other article's post has, whatever its title."""
+    return f"{_slug(title)[:150].strip('-')}-{urn.rpartition(':')[2][:8]}"
+
+
 def _author(portal: Portal) -> str:
     login, name = cdata("wp:author_login", portal.id), cdata("wp:author_display_name", portal.name)
     return f"<wp:author>\n{login}{name}</wp:author>\n"
@@ -69,7 +74,7 @@ def _post(dispatch: Dispatch) -> Iterator[str]:
     yield element("wp:post_id", str(record["seq"]))
     yield element("wp:post_date", f"{at.astimezone(BAKU):%Y-%m-%d %H:%M:%S}")
     yield element("wp:post_date_gmt", f"{at:%Y-%m-%d %H:%M:%S}")
-    yield cdata("wp:post_name", _slug(record["title"]))
+    yield cdata("wp:post_name", post_slug(record["title"], record["id"]))
     yield element("wp:status", "publish")
     yield element("wp:post_type", "post")
     yield element("wp:comment_status", "closed")

@@ -391,8 +391,9 @@ def count_articles(path: Path) -> int:
 
 
 def test_an_import_that_is_killed_is_finished_by_the_next(full_desk, tmp_path, start_icma, run_in):
-    for number in range(3_000):
-        full_desk.publish(f"n{number}")
+    with full_desk.archive.atomic():
+        for number in range(3_000):
+            full_desk.publish(f"n{number}")
     sell(full_desk.archive, tmp_path / "d.jsonl")
     process = start_icma("import", "d.jsonl", "--archive", "other.db")
     while count_articles(tmp_path / "other.db") == 0:
