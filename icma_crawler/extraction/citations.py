@@ -13,7 +13,7 @@ _FIRST, _LAST = 3, 2
 _MAX_NAME = 60
 
 _DOMAIN = r"(?:[\w-]+\.)+(?i:az|com|org|net|ru|media|info|tv|ge|tr|ua|kz|eu|uk|news|live|ws)(?!\w*\.\w)"
-_NAME = rf"(?:[“\"«](?P<q>[^“”\"«»]{{2,50}})[”\"»]|(?P<d>{_DOMAIN})|(?P<n>[A-ZƏİŞÇĞÖÜА-ЯЁ][\w&]*(?:[ ][A-ZƏİŞÇĞÖÜА-ЯЁ][\w&]*){{0,3}}))"
+_NAME = rf"(?:[“\"«](?P<q>[^“”\"«»]{{2,50}})[”\"»]|(?P<d>{_DOMAIN})|(?<![\w.])(?P<n>[A-ZƏİŞÇĞÖÜА-ЯЁ][\w&]*(?:[ ][A-ZƏİŞÇĞÖÜА-ЯЁ][\w&]*){{0,3}}))"
 # Capitalised words are names of many things; without "citing" beside them only known agencies count.
 _AGENCY = (
     r"APA|AZƏRTAC|AZERTAC|AzerTAj|АЗЕРТАДЖ|Report|Trend|Turan|Reuters|TASS|ТАСС|РИА Новости|Interfax|Интерфакс|İnterfaks|İnterfax|Bloomberg|"
@@ -35,16 +35,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_STRICT}{_DATIVE}\s+(?:\w+\s+)?(?:açıqlamasında|müsahibəsində|deyib|bildirib|məlumat ver)", "start"),
         (rf"{_STRICT}-?y?[aə]\s(?:\S+\s){{1,10}}məlumat ver", "start"),
         (
-            rf"{_STRICT}(?:-?[ıiuü]n|-?n[ıiuü]n)\s+(?:sorğusuna|sualını|məlumatına görə|əldə etdiyi|\w+ müxbiri)",
+            rf"{_STRICT}[-’']?n?[ıiuü]n\s+(?:sorğusuna|sualını|məlumatına görə|əldə etdiyi|\w+ müxbiri|haberine göre|aktardığına göre)",
             "start",
         ),
+        (rf"^{_STRICT}\s+(?:\S+\s+){{1,4}}istinad(?:ən|la)\s+(?:xəbər|məlumat|yaz|bildir)", "start"),
         (rf"{_STRICT}\s+(?:xəbər verir|yazır|bildirir|məlumat yayıb)\b", "start"),
         (
             rf"(?:передает|сообщает|пишет|информирует|[Пп]о (?:информации|данным))\s+(?:агентство\s+|портал\s+)?{_STRICT}",
             "ends",
         ),
         (
-            rf"\b(?:[Aa]ccording to)\s+{_STRICT}|{_STRICT.replace('?P<q>', '?P<q2>').replace('?P<d>', '?P<d2>').replace('?P<n>', '?P<n2>')}\s+(?:reports?|reported|informs)\b",
+            rf"\b(?:[Aa]ccording to)\s+{_STRICT}|{_STRICT.replace('?P<q>', '?P<q2>').replace('?P<d>', '?P<d2>').replace('?P<n>', '?P<n2>')}(?:\s+(?:state\s+)?news agency)?\s+(?:reports?|reported|informs)\b",
             "ends",
         ),
         (rf"(?:[/©(]\s*){_STRICT}\s*\)?\.?$", "end"),
