@@ -81,7 +81,11 @@ _HAS_SOURCE_DUE = """(
 _HAS_UNFINISHED = """(
   EXISTS (SELECT 1 FROM frontier WHERE portal = asked.key AND state = 'pending')
   OR EXISTS (
-    SELECT 1 FROM frontier WHERE portal = asked.key AND state IN ('failed', 'refused') AND next_due_at <= :now
+    SELECT 1
+    FROM frontier
+    WHERE portal = asked.key
+      AND state IN ('failed', 'refused', 'rejected')
+      AND next_due_at <= :now
   )
   OR EXISTS (
     SELECT 1

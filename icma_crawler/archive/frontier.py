@@ -17,6 +17,13 @@ from icma_crawler.urls import identity_key
 _RETRY_AFTER = (timedelta(0), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 """How long a failed url rests before its next attempt, by attempts made; the last value goes on for ever."""
 
+_LOOK_LATER = (timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+"""When a page that was no article yet is looked at again, by looks taken; after the last it is left alone."""
+
+_MAY_BECOME_AN_ARTICLE = frozenset(
+    {"live-blog", "soft-404", "empty-shell", "login-wall", "consent-wall", "video-only", "not-article"}
+)
+
 _TRUST_LISTING_AGAIN = timedelta(hours=24)
 """How often a listing that still shows a vanished article may send us to look for it."""
 
@@ -139,9 +146,9 @@ def _is_withdrawn(conn: sqlite3.Connection, key: str) -> bool:
 
 
 def _says_changed(candidate: Candidate, known: tuple[str, str | None, str | None, int | None], now: datetime) -> bool:
-    """Whether a listing gives a reason to look at a known article again, before its time."""
+    """Whether a listing gives a reason to look again, before its time, at a known article or what was none."""
     state, modified_at, fetched_at, article_id = known
-    if article_id is None or fetched_at is None:
+    if fetched_at is None or (article_id is None and state != "rejected"):
         return False
     if state == "gone":
         return now - from_stamp(fetched_at) >= _TRUST_LISTING_AGAIN
@@ -170,14 +177,14 @@ def _improve_hints(conn: sqlite3.Connection, entry_id: int, candidate: Candidate
 
 
 def take_unfinished(conn: sqlite3.Connection, portal: str, *, crawl_id: int, now: datetime) -> list[Entry]:
-    """What earlier crawls left: pending urls, and failed ones whose rest is over. They become this crawl's."""
+    """What earlier crawls left: pending urls, and those without an article whose rest is over. They become this crawl's."""
     rows = conn.execute(
         """
         SELECT id
         FROM frontier
         WHERE portal = :portal
           AND (state = 'pending' OR outcome = 'pending'
-               OR state IN ('failed', 'refused') AND next_due_at <= :now)
+               OR state IN ('failed', 'refused', 'rejected') AND next_due_at <= :now)
         ORDER BY id
         """,
         {"portal": portal, "now": to_stamp(now)},
@@ -208,14 +215,14 @@ def take_rechecks(
 
 
 def _take(conn: sqlite3.Connection, ids: Sequence[int], crawl_id: int) -> list[Entry]:
-    """Make entries this crawl's; what was failed or refused is pending again, what is archived stays so meanwhile."""
+    """Make entries this crawl's; what has no article is pending again, what is archived stays so meanwhile."""
     entries = []
     for entry_id in ids:
         conn.execute(
             """
             UPDATE frontier
             SET crawl_id = ?, outcome = 'pending',
-                state = CASE WHEN state IN ('failed', 'refused') THEN 'pending' ELSE state END
+                state = CASE WHEN state IN ('failed', 'refused', 'rejected') THEN 'pending' ELSE state END
             WHERE id = ?
             """,
             [crawl_id, entry_id],
@@ -267,15 +274,17 @@ def settle(
     next_due_at: datetime | None = None,
     now: datetime,
 ) -> None:
-    """Write down what became of a url. A failed or refused one gets the time of its next attempt by itself.
+    """Write down what became of a url. One that gave no article gets the time of its next look by itself, if any.
 
     A known article that cannot be read this time stays what it was: its outcome is told, its state is kept.
     """
-    attempts, known_article = conn.execute(
-        "SELECT attempts, article_id FROM frontier WHERE id = ?", [entry_id]
+    attempts, known_article, published_at = conn.execute(
+        "SELECT attempts, article_id, published_at FROM frontier WHERE id = ?", [entry_id]
     ).fetchone()
     if state in ("failed", "refused"):
         next_due_at = now + _RETRY_AFTER[min(attempts + 1, len(_RETRY_AFTER) - 1)]
+    if state == "rejected" and known_article is None:
+        next_due_at = _later_look(reason, attempts, is_dated=published_at is not None, now=now)
     is_kept = known_article is not None and state in ("failed", "refused", "rejected", "pending")
     conn.execute(
         """
@@ -300,6 +309,16 @@ def settle(
             "article_id": article_id,
         },
     )
+
+
+def _later_look(reason: str | None, looks: int, *, is_dated: bool, now: datetime) -> datetime | None:
+    """When to see whether a page has become an article: a headline got its text, a live coverage ended, a wall fell.
+
+    What reads as a listing or a static page gets no second look, unless its source dated it like an article.
+    """
+    if reason not in _MAY_BECOME_AN_ARTICLE or looks >= len(_LOOK_LATER) or (reason == "not-article" and not is_dated):
+        return None
+    return now + _LOOK_LATER[looks]
 
 
 def remember_answer(

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -70,6 +71,34 @@ def test_a_failed_link_rests_longer_each_time(desk, now: datetime, state: str):
             (entry,) = desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=now + rest)
         now += rest
     assert entry.attempts == 5
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_dated"), [("live-blog", False), ("soft-404", False), ("login-wall", False), ("not-article", True)]
+)
+def test_what_may_become_an_article_is_looked_at_three_times_more(desk, now: datetime, reason: str, is_dated: bool):
+    (entry,) = desk.announce("a", published_at=now if is_dated else None)
+    for rest in (timedelta(hours=6), timedelta(days=1), timedelta(days=3)):
+        with desk.archive.atomic():
+            desk.archive.settle(entry.id, "rejected", reason=reason, now=now)
+            early = now + rest - timedelta(seconds=1)
+            assert desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=early) == []
+            (entry,) = desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=now + rest)
+        now += rest
+    with desk.archive.atomic():
+        desk.archive.settle(entry.id, "rejected", reason=reason, now=now)
+        assert desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=now + timedelta(days=400)) == []
+
+
+def test_a_source_that_tells_of_a_change_sends_us_back_to_what_was_no_article(desk, now: datetime):
+    (entry,) = desk.announce("a")
+    with desk.archive.atomic():
+        desk.archive.settle(entry.id, "rejected", reason="not-article", now=now)
+        next_crawl = desk.archive.begin_crawl("sherg.az", now)
+        for hours, wanted in ((-1, []), (1, [entry.id])):
+            told = replace(entry.candidate, modified_at=now + timedelta(hours=hours))
+            announced = desk.archive.announce("sherg.az", None, [told], crawl_id=next_crawl, now=now)
+            assert [again.id for again in announced.changed] == wanted
 
 
 @pytest.mark.parametrize("state", ["rejected", "archived", "unchanged", "withdrawn"])
