@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -82,6 +83,7 @@ def icma(context: click.Context, *, debug: bool) -> None:
 def main() -> None:
     """Run the command line; errors become one line and an exit status, tracebacks only with --debug."""
     debug = "--debug" in sys.argv[1:]
+    _speak_utf8()
     try:
         code = icma(prog_name="icma", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -107,6 +109,13 @@ def main() -> None:
         where = f"{Path(error.filename)}: " if error.filename else ""
         code = _fail(f"{where}{error.strerror or error}", EXIT_FAILED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _speak_utf8() -> None:
+    """What leaves is UTF-8 whatever the locale; a terminal keeps its own encoding, with "?" for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="replace")
 
 
 def _fail(message: str, code: int) -> int:

@@ -408,6 +408,13 @@ def test_a_reader_who_has_seen_enough_is_no_error(crawled):
     assert "BrokenPipe" not in talk
 
 
+def test_what_is_printed_is_utf_8_whatever_the_locale(crawled, run_in, tmp_path: Path):
+    env = {"PYTHONIOENCODING": "ascii", "ICMA_ARCHIVE": str(crawled.archive)}
+    done = run_in(tmp_path, "status", env=env)
+    assert "▁" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_the_demo_needs_nothing(tmp_path: Path, run_icma):
     done = run_icma("demo")
     assert done.returncode == 0, done.stderr
