@@ -19,8 +19,9 @@ _HERE_ONLY = frozenset({"holder", "held_since", "reuse_cause", "tdm_status", "td
 def merge_article(conn: sqlite3.Connection, other: sqlite3.Connection, urn: str, now: datetime) -> Taken:
     """Copy the article *urn* of *other*; the caller holds the transaction. What is known here stays as it is."""
     article = _row(other, "SELECT * FROM articles WHERE urn = ?", urn)
-    if conn.execute("SELECT 1 FROM articles WHERE urn = ?", [urn]).fetchone():
-        return "known"
+    ours_already = conn.execute("SELECT status FROM articles WHERE urn = ?", [urn]).fetchone()
+    if ours_already:
+        return "kept" if article["status"] == "withdrawn" != ours_already[0] else "known"
     addresses = [row[0] for row in other.execute("SELECT url FROM aliases WHERE article_id = ?", [article["id"]])]
     if article["status"] != "withdrawn" and is_withdrawn(conn, [article["url"], *addresses]):
         return "refused"
@@ -47,8 +48,10 @@ def merge_article(conn: sqlite3.Connection, other: sqlite3.Connection, urn: str,
 
 
 def merge_register(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
-    """What was withdrawn there stays withdrawn here."""
+    """What was withdrawn there does not come here later; what stands here is for the operator to take down."""
     for row in _rows(other, "SELECT * FROM withdrawals"):
+        if _is_live(conn, row["key"]):
+            continue
         urn = other.execute("SELECT urn FROM articles WHERE id = ?", [row["article_id"]]).fetchone()
         ours = conn.execute("SELECT id FROM articles WHERE urn = ?", urn).fetchone() if urn else None
         conn.execute(
@@ -59,6 +62,13 @@ def merge_register(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
             """,
             [row["key"], ours[0] if ours else None, row["reason"], row["at"]],
         )
+
+
+def _is_live(conn: sqlite3.Connection, key: str) -> bool:
+    row = conn.execute(
+        "SELECT status FROM articles WHERE id = (SELECT article_id FROM aliases WHERE key = ?)", [key]
+    ).fetchone()
+    return row is not None and row[0] != "withdrawn"
 
 
 def _copy_portal(conn: sqlite3.Connection, other: sqlite3.Connection, portal: str) -> None:

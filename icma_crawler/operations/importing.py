@@ -134,15 +134,28 @@ def import_archive(target: Path, source: Path, tell: Tell, *, now: datetime, dry
 
 
 def _merge(target: Path, other: Archive, urns: list[str], tell: Tell, now: datetime) -> Imported:
-    outcomes: Counter[str] = Counter()
+    tally = _Tally()
     with open_archive(target) as archive, other.snapshot():
         for number, step in enumerate(_steps(urns)):
             with archive.writing():
-                outcomes.update(archive.merge(other, urn, now) for urn in step)
+                for urn in step:
+                    _merge_one(archive, other, urn, tally, now)
             tell(number * _STEP + len(step), len(urns))
         with archive.writing():
             archive.merge_register(other)
-        return Imported(records=len(urns), cursor=other.head, outcomes=dict(outcomes))
+        return Imported(
+            records=len(urns),
+            cursor=other.head,
+            outcomes=dict(tally.outcomes),
+            withdrawn_by_sender=tuple(tally.withdrawn_by_sender),
+        )
+
+
+def _merge_one(archive: Archive, other: Archive, urn: str, tally: _Tally, now: datetime) -> None:
+    taken = archive.merge(other, urn, now)
+    tally.outcomes[taken] += 1
+    if taken == "kept" and (theirs := other.find_article(urn)).article is None:
+        tally.withdrawn_by_sender.append(theirs.url)
 
 
 def _take(archive: Archive, delivery: Delivery, tally: _Tally, now: datetime) -> None:

@@ -454,6 +454,18 @@ def test_a_merge_keeps_signals_withdrawals_and_our_own(tmp_path, desk, portal, n
     assert desk.announce("withdrawn") == []
 
 
+def test_a_merge_leaves_the_takedown_of_what_stands_here_to_the_operator(tmp_path, desk, portal, now):
+    with open_archive(tmp_path / "theirs.db") as theirs:
+        type(desk)(theirs, portal).publish("both")
+        with theirs.writing():
+            theirs.withdraw_article(1, "asked", now)
+    desk.publish("both", title="Bizim")
+    done = import_archive(desk.archive.path, tmp_path / "theirs.db", quiet, now=now)
+    assert (done.outcomes, done.withdrawn_by_sender) == ({"kept": 1}, ("https://sherg.az/both",))
+    assert desk.archive.find_article("https://sherg.az/both").status == "live"
+    assert list(desk.archive.withdrawals()) == []
+
+
 def test_what_is_no_archive_is_refused(tmp_path, now):
     sqlite3.connect(tmp_path / "foreign.db").execute("CREATE TABLE t (x)").connection.close()
     with pytest.raises(IcmaError, match="not an archive of icma"):
