@@ -6,8 +6,10 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -71,6 +73,24 @@ def test_the_stricter_of_article_and_portal_holds(stand):
     stand.set_reuse("link")
     (line,) = read(stand.archive)
     assert (line["reuse"], line["text"]) == ("link", "")
+    assert line["record_sha256"] == record_digest(line)
+
+
+REUSE = ("full", "excerpt", "link")
+
+
+@pytest.mark.parametrize("said", list(product(REUSE, repeat=3)), ids="-".join)
+def test_the_strictest_of_all_that_was_said_holds(stand, said):
+    """The article's own reuse, the portal file's, and what the portal signals: whoever says least counts."""
+    stand.publish("a", lead="Aparıcı.", body='Bir iki üç. Dörd beş altı.\n\nYeddi "səkkiz" doqquz on.', image_url="x")
+    with stand.archive.atomic():
+        stand.archive._conn.execute("UPDATE articles SET reuse = ?", said[:1])
+        stand.archive._conn.execute("UPDATE portals SET reuse = ?, signal_reuse = ?", said[1:])
+    (line,) = read(stand.archive)
+    assert line["reuse"] == max(said, key=REUSE.index)
+    change, archived = next(stand.archive.iter_changed())
+    whole = replace(archived, reuse=line["reuse"])
+    assert line == record_of(whole, publisher="Icma.az", change=change)
     assert line["record_sha256"] == record_digest(line)
 
 
