@@ -14,10 +14,11 @@ test-farm: .venv/installed    ## The crawls after the first, on the load harness
 	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)
 	$(BIN)/pytest -q -m farm
 
-test-clients: .venv/installed ## What downstream programs make of our dumps; installs newsboat, Hugo and WordPress
-	command -v newsboat >/dev/null || (apt-get update -qq && apt-get install -y -qq newsboat hugo)
-	command -v mariadbd >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  wordpress mariadb-server php-cli php-mysql php-xml php-mbstring >/dev/null
+CLIENTS = newsboat hugo chromium wordpress mariadb-server php-cli php-mysql php-xml php-mbstring
+
+test-clients: .venv/installed .venv-clients/installed ## What downstream programs make of our dumps; installs newsboat, Hugo, WordPress …
+	dpkg -s $(CLIENTS) >/dev/null 2>&1 || ! command -v apt-get >/dev/null || \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(CLIENTS) >/dev/null)
 	$(BIN)/pytest -q -m clients
 
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
@@ -38,7 +39,12 @@ serve: .venv/installed        ## Open the sample newsroom for a look in the brow
 	$(BIN)/icma demo --serve
 
 clean:
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .venv-clients build dist *.egg-info
+
+.venv-clients/installed: tests/clients/requirements.txt
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python -m pip install --quiet --requirement tests/clients/requirements.txt
+	@touch $@
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

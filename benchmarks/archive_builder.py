@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from icma_crawler.archive import open_archive
-from icma_crawler.models import Portal, Reuse
+from icma_crawler.archive.captures import store_capture
+from icma_crawler.models import Capture, Portal, Reuse
 
 PORTALS = 20
 WORDS_AN_ARTICLE = 250
@@ -48,8 +49,8 @@ COLUMNS = [
 ]
 
 
-def build_archive(path: Path, articles: int, reuse: Reuse) -> None:
-    """Write an archive of that many articles; its pages (captures) are left out."""
+def build_archive(path: Path, articles: int, reuse: Reuse, *, with_pages: bool = False) -> None:
+    """Write an archive of that many articles; its pages (captures) are left out unless they are asked for."""
     with open_archive(path) as archive, archive.atomic():
         for portal in map(_portal, range(PORTALS)):
             archive.save_portal(Portal(**portal, reuse=reuse), START)
@@ -65,7 +66,23 @@ def build_archive(path: Path, articles: int, reuse: Reuse) -> None:
             FROM articles
             """
         )
+        if with_pages:
+            _store_pages(conn)
         conn.execute("COMMIT")
+
+
+def _store_pages(conn: sqlite3.Connection) -> None:
+    """A page behind each article: its text in 30 kB of markup that all pages of a portal share."""
+    rows = conn.execute("SELECT id, portal, url, title, body, archived_at, content_sha256 FROM articles").fetchall()
+    for number, portal, url, title, body, stamp, digest in rows:
+        frame = "".join(f'<div class="{portal}-{place}"><a href="/{place}">{place}</a></div>' for place in range(500))
+        page = f"<html><h1>{title}</h1><article>{body}</article>{frame}</html>".encode()
+        headers = (("content-type", "text/html; charset=utf-8"),)
+        at = datetime.fromisoformat(stamp)
+        capture = Capture(url=url, final_url=url, status=200, headers=headers, body=page, fetched_at=at)
+        capture_id = store_capture(conn, portal, capture, "page")
+        state = [number, 1, stamp, "first", "source", capture_id, digest, "1", None]
+        conn.execute(f"INSERT INTO revisions VALUES ({', '.join('?' * len(state))})", state)
 
 
 def _portal(number: int) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
     python benchmarks/dump_speed.py                      100,000 articles, JSON Lines
     python benchmarks/dump_speed.py --articles 1000000
-    python benchmarks/dump_speed.py --formats all        every format, with its memory at a tenth of the size beside it
+    python benchmarks/dump_speed.py --articles 10000 --formats all
+                                                         every format, with its memory at a tenth of the size beside it
 
 CPU seconds are those of the whole command, start-up included; the best of the rounds counts, for a busy machine only
 ever adds.
@@ -43,8 +44,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for reuse in ("full", "excerpt"):
             archive, small = Path(folder) / f"{reuse}.db", Path(folder) / f"{reuse}-small.db"
-            build_archive(archive, options.articles, reuse)
-            build_archive(small, options.articles // 10, reuse)
+            for path, articles in ((archive, options.articles), (small, options.articles // 10)):
+                build_archive(path, articles, reuse, with_pages="warc" in formats or "wacz" in formats)
             print(f"\n{options.articles:,} articles, reuse = {reuse}, {archive.stat().st_size / 1e6:,.0f} MB")
             print(f"{'format':<10} {'records/CPU-s':>14} {'CPU s':>8} {'wall s':>8} {'MB':>6} {'MB at 1/10':>11}")
             for form in formats:

@@ -12,7 +12,7 @@ from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.models import ArchivedArticle, Capture, Cause, ChangeKind, Portal, Reuse, Source
 
 Shape = Mapping[str, "str | Mapping[str, str]"]
-"""JSON keys and the columns of `articles` they hold; a mapping is an object of its own, null where all of it is."""
+"""JSON keys and the columns of `articles` they hold: none is null; a mapping is an object, null where all of it is."""
 
 IDENTITY: Shape = {
     "archived_at": "archived_at",
@@ -48,10 +48,16 @@ CONTENT: Shape = {
 _JSON_COLUMNS = frozenset({"authors", "tags"})
 
 
+TO_CUT: Mapping[str, str] = {"image_url": "image_url", "lead": "lead", "reuse": "reuse", "text": "body"}
+"""The keys of a core that its rights may change, in its order, and their columns."""
+
+
 class ChangedArticle(NamedTuple):
     """An article at its newest change: what a dump decides by, and ``core``, all it says as canonical JSON.
 
-    ``cut_to`` is what an imported article's text was cut to by its sender.
+    Where its text may not leave whole, the core has null for each of `TO_CUT`, and the values stand beside it: what is
+    to be cut need not become JSON first. Else ``body`` is None. ``cut_to`` is what an imported article's text was cut
+    to by its sender.
     """
 
     seq: int
@@ -67,12 +73,18 @@ class ChangedArticle(NamedTuple):
     portal_reuse: Reuse
     signal_reuse: Reuse
     cut_to: Reuse
+    image_url: str | None
+    lead: str | None
+    body: str | None
     core: bytes
 
 
 def live_core() -> str:
     """What a dump says of an article ``a`` that is not withdrawn, as an SQL expression."""
     return _sql_of({**IDENTITY, **CONTENT})
+
+
+_IS_CUT = "(a.status != 'withdrawn' AND NOT (a.reuse = 'full' AND p.reuse = 'full' AND p.signal_reuse = 'full'))"
 
 
 def iter_dumped(conn: sqlite3.Connection, since: int, portal: str | None) -> Iterator[ChangedArticle]:
@@ -86,8 +98,12 @@ def iter_dumped(conn: sqlite3.Connection, since: int, portal: str | None) -> Ite
             f"""
             SELECT c.seq, {PRESENT_CHANGE}, c.cause, c.at, a.url, a.source_name, a.source_url, a.archived_at,
                    coalesce(a.language, p.language), a.reuse, p.reuse, p.signal_reuse, coalesce(i.cut_to, 'full'),
+                   CASE WHEN {_IS_CUT} THEN a.image_url END,
+                   CASE WHEN {_IS_CUT} THEN a.lead END,
+                   CASE WHEN {_IS_CUT} THEN a.body END,
                    CAST(CASE
                      WHEN a.status = 'withdrawn' THEN {_sql_of(IDENTITY)}
+                     WHEN {_IS_CUT} THEN {_sql_of({**IDENTITY, **CONTENT, **dict.fromkeys(TO_CUT, "")})}
                      ELSE {live_core()}
                    END AS BLOB)
             FROM changes c
@@ -136,7 +152,7 @@ def _sql_of(shape: Shape) -> str:
 
 def _sql_value(column: str | Mapping[str, str]) -> str:
     if isinstance(column, str):
-        return f"json(a.{column})" if column in _JSON_COLUMNS else f"a.{column}"
+        return f"json(a.{column})" if column in _JSON_COLUMNS else f"a.{column}" if column else "NULL"
     known = f"coalesce({', '.join(f'a.{name}' for name in column.values())})"
     return f"CASE WHEN {known} IS NULL THEN NULL ELSE {_sql_of(column)} END"
 

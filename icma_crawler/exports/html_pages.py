@@ -4,66 +4,83 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.dates import BAKU
+from icma_crawler.dates import BAKU, format_stamp
 from icma_crawler.exports.html_words import day_in, words_in
-from icma_crawler.exports.markup import escape, headline, published, story_html, web_link
-from icma_crawler.exports.records import Dispatch, Edition
+from icma_crawler.exports.markup import escape, headline, story_html, web_link
+from icma_crawler.exports.records import Dispatch, Edition, Record
 
 _POLICY = "default-src 'none'; style-src 'self'; img-src https: http:; base-uri 'none'; form-action 'none'"
+_DAYS_IN_FRONT = 30
 
-STYLE = """:root { color-scheme: light dark; --soft: #6b7280; --line: #8884; --link: #0b5fa5; }
-@media (prefers-color-scheme: dark) { :root { --soft: #9ca3af; --link: #7cc0ff; } }
+STYLE = """:root { color-scheme: light dark; --soft: #5f6672; --line: #8883; --link: #0b5fa5; }
+@media (prefers-color-scheme: dark) { :root { --soft: #a3abb8; --link: #7cc0ff; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 44rem; padding: 1rem 1.2rem 4rem; font: 1.05rem/1.6 system-ui, sans-serif; }
-header, footer { color: var(--soft); font-size: .9rem; }
-header a { font-weight: 600; text-decoration: none; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 1.2rem 0 .4rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; }
-a { color: var(--link); }
-article p { overflow-wrap: anywhere; }
-article img { max-width: 100%; height: auto; border-radius: .4rem; }
-.facts { color: var(--soft); font-size: .9rem; margin: 0 0 1rem; }
+body { margin: 0 auto; max-width: 44rem; padding: 1rem 1.2rem 2rem; font: 1.05rem/1.6 system-ui, sans-serif; }
+body { overflow-wrap: anywhere; }
+a { color: var(--link); text-underline-offset: .15em; }
+header, footer, .facts, small { color: var(--soft); font-size: .9rem; }
+header a { text-decoration: none; }
+header a:first-child { font-weight: 600; }
+header a + a::before { content: "›"; color: var(--soft); padding: 0 .5em; }
+footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: .8rem; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 1.2rem 0 .4rem; }
+h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; }
+.facts { margin: 0 0 1.4rem; }
+article img { display: block; max-width: 100%; height: auto; border-radius: .4rem; }
 article p:nth-last-child(2) { border-top: 1px solid var(--line); margin: 2rem 0 0; padding-top: .8rem; }
+article p:last-child { margin: 0; }
 article p:nth-last-child(-n+2) { color: var(--soft); font-size: .95rem; }
-ul.articles { list-style: none; padding: 0; }
-ul.articles li { padding: .55rem 0; border-bottom: 1px solid var(--line); }
+ul { list-style: none; padding: 0; }
+ul.articles li { padding: .6rem 0; border-bottom: 1px solid var(--line); line-height: 1.4; }
 ul.articles a { font-weight: 600; text-decoration: none; }
-ul.articles small { display: block; color: var(--soft); }
-ul.links { columns: 2; padding-left: 1.1rem; }
-ul.links small { color: var(--soft); }
+ul.articles a:visited { color: var(--soft); }
+ul.articles small { display: block; margin-top: .15rem; }
+ul.links { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .3rem 1rem; }
+nav { display: flex; justify-content: space-between; margin-top: 1.4rem; }
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An article as a list shows it; ``path`` counts from the site's root."""
+    """An article as a list shows it; ``path`` counts from the site's root, ``facts`` is the line below the title."""
 
     path: str
     title: str
-    portal_name: str
-    at: str
+    language: str
+    facts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link to a list, with how many articles it has."""
+    """A link to a list, with how many articles it has; ``path`` counts from the site's root."""
 
     path: str
     text: str
-    count: int
+    count: int = 0
 
 
-def article_page(dispatch: Dispatch, edition: Edition, root: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What surrounds a page: where it stands below the root ("../"), its language, and the lists it belongs to."""
+
+    edition: Edition
+    language: str
+    root: str = ""
+    trail: Sequence[Link] = ()
+
+
+def article_page(dispatch: Dispatch, frame: Frame) -> str:
     """An article as far as it may be shown, with the three sentences and a canonical link to its source."""
     record = dispatch.record
     picture = web_link(record["image_url"]) if record["reuse"] == "full" else None
-    facts = [clock(published(record)), record["source"]["name"], record["section"], ", ".join(record["authors"])]
+    facts = [when(record, frame.language), record["section"], ", ".join(record["authors"])]
+    language = record["language"] or dispatch.language
     body = [
-        "<article>",
+        f'<article lang="{escape(language)}">',
         f"<h1>{escape(headline(dispatch))}</h1>",
         f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>',
         f'<img src="{escape(picture)}" alt="" loading="lazy" referrerpolicy="no-referrer">' if picture else "",
@@ -72,85 +89,95 @@ def article_page(dispatch: Dispatch, edition: Edition, root: str) -> str:
     ]
     head = (
         f'<link rel="canonical" href="{escape(record["url"])}">\n'
-        f'<script type="application/ld+json">{_json_ld(dispatch, edition)}</script>\n'
+        f'<script type="application/ld+json">{_json_ld(dispatch, frame.edition)}</script>\n'
     )
-    language = record["language"] or dispatch.language
-    return _page(headline(dispatch), body, edition, root=root, language=language, head=head)
+    return _page(headline(dispatch), body, frame, head=head)
 
 
-def list_page(title: str, articles: Iterable[Listed], edition: Edition, *, root: str, language: str) -> str:
-    """A list of articles, newest first."""
-    body = [f"<h1>{escape(title)}</h1>", *_articles(articles, root)]
-    return _page(title, body, edition, root=root, language=language)
+def list_page(title: str, articles: Iterable[Listed], frame: Frame, *, newer: Link | None, older: Link | None) -> str:
+    """A list of articles, newest first, with links to the lists before and after it."""
+    return _page(
+        title, [f"<h1>{escape(title)}</h1>", *_articles(articles, frame), *_between(newer, older, frame)], frame
+    )
 
 
-def links_page(title: str, links: Iterable[Link], edition: Edition, *, root: str, language: str) -> str:
+def links_page(title: str, links: Iterable[Link], frame: Frame) -> str:
     """A list of lists, such as the days of a portal."""
-    body = [f"<h1>{escape(title)}</h1>", *_links(links, root)]
-    return _page(title, body, edition, root=root, language=language)
+    return _page(title, [f"<h1>{escape(title)}</h1>", *_links(links, frame)], frame)
 
 
-def front_page(
-    latest: Sequence[Listed], portals: Iterable[Link], days: Iterable[Link], edition: Edition, *, language: str
-) -> str:
-    """What came last, every portal, every day."""
-    words = words_in(language)
+def front_page(latest: Sequence[Listed], portals: Iterable[Link], days: Sequence[Link], frame: Frame) -> str:
+    """What came last, every portal, the newest days."""
+    words = words_in(frame.language)
     body = [
-        f"<h1>{escape(edition.title)}</h1>",
+        f"<h1>{escape(frame.edition.title)}</h1>",
         f"<h2>{words.latest}</h2>",
-        *(_articles(latest, "") if latest else [f"<p>{words.no_articles}</p>"]),
+        *(_articles(latest, frame) if latest else [f"<p>{words.no_articles}</p>"]),
         f"<h2>{words.portals}</h2>",
-        *_links(portals, ""),
+        *_links(portals, frame),
         f"<h2>{words.days}</h2>",
-        *_links(days, ""),
+        *_links(days[:_DAYS_IN_FRONT], frame),
+        f'<p><a href="day/index.html">{words.all_days}</a></p>',
     ]
-    return _page(edition.title, body, edition, root="", language=language)
+    return _page(frame.edition.title, body, frame)
 
 
-def clock(stamp: str) -> str:
-    """A time as people in Baku read it: "2026-01-18 13:30"."""
-    return datetime.fromisoformat(stamp).astimezone(BAKU).strftime("%Y-%m-%d %H:%M")
+def when(record: Record, language: str) -> str:
+    """When the source says that an article came out, as exactly as it says it; empty where it does not."""
+    if not record["published_at"]:
+        return ""
+    at = datetime.fromisoformat(record["published_at"]).astimezone(BAKU)
+    day = day_in(language, at.date().isoformat())
+    return day if record["published_precision"] == "day" else f"{day}, {at:%H:%M}"
 
 
-def day_title(language: str, day: str) -> str:
-    """A day as the heading of its list."""
-    return day_in(language, day)
-
-
-def _page(title: str, body: Iterable[str], edition: Edition, *, root: str, language: str, head: str = "") -> str:
+def _page(title: str, body: Iterable[str], frame: Frame, *, head: str = "") -> str:
     lines = "\n".join(line for line in body if line)
+    name, root = escape(frame.edition.title), frame.root
+    trail = [Link(path="index.html", text=frame.edition.title), *frame.trail] if root else []
     return f"""<!doctype html>
-<html lang="{escape(language)}">
+<html lang="{escape(frame.language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <title>{escape(title)}</title>
-{head}<link rel="alternate" type="application/atom+xml" href="{root}feed.atom" title="{escape(edition.title)}">
+{head}<link rel="alternate" type="application/atom+xml" href="{root}feed.atom" title="{name}">
 <link rel="stylesheet" href="{root}style.css">
 </head>
 <body>
-<header><a href="{root}index.html">{escape(edition.title)}</a></header>
+<header>{"".join(_anchor(link, root) for link in trail)}</header>
 <main>
 {lines}
 </main>
+<footer>{name} · {format_stamp(frame.edition.made_at, frame.language)} · <a href="{root}feed.atom">Atom</a></footer>
 </body>
 </html>
 """
 
 
-def _articles(articles: Iterable[Listed], root: str) -> list[str]:
+def _articles(articles: Iterable[Listed], frame: Frame) -> list[str]:
     items = [
-        f'<li><a href="{root}{one.path}">{escape(one.title)}</a>'
-        f"<small>{escape(one.portal_name)} · {clock(one.at)}</small></li>"
+        f'<li><a href="{frame.root}{one.path}" lang="{escape(one.language)}">{escape(one.title)}</a>'
+        f"<small>{escape(one.facts)}</small></li>"
         for one in articles
     ]
     return ['<ul class="articles">', *items, "</ul>"]
 
 
-def _links(links: Iterable[Link], root: str) -> list[str]:
-    items = [f'<li><a href="{root}{one.path}">{escape(one.text)}</a> <small>{one.count}</small></li>' for one in links]
+def _links(links: Iterable[Link], frame: Frame) -> list[str]:
+    items = [f"<li>{_anchor(one, frame.root)} <small>{one.count}</small></li>" for one in links]
     return ['<ul class="links">', *items, "</ul>"]
+
+
+def _between(newer: Link | None, older: Link | None, frame: Frame) -> list[str]:
+    before = _anchor(replace(older, text=f"← {older.text}"), frame.root) if older else "<span></span>"
+    after = _anchor(replace(newer, text=f"{newer.text} →"), frame.root) if newer else "<span></span>"
+    return [f"<nav>{before}{after}</nav>"] if newer or older else []
+
+
+def _anchor(link: Link, root: str) -> str:
+    return f'<a href="{root}{link.path}">{escape(link.text)}</a>'
 
 
 def _json_ld(dispatch: Dispatch, edition: Edition) -> str:

@@ -9,20 +9,23 @@ from datetime import datetime
 from heapq import nlargest
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from icma_crawler.attribution import sentence_language
 from icma_crawler.dates import BAKU
 from icma_crawler.exports import atom
 from icma_crawler.exports.html_pages import (
     STYLE,
+    Frame,
     Link,
     Listed,
     article_page,
-    day_title,
     front_page,
     links_page,
     list_page,
+    when,
 )
+from icma_crawler.exports.html_words import day_in, words_in
 from icma_crawler.exports.markup import element, headline, published
 from icma_crawler.exports.records import Dispatch, Edition
 
@@ -34,18 +37,16 @@ _IN_SITEMAP = 50_000
 
 def write(records: Iterable[Dispatch], edition: Edition, folder: Path) -> None:
     """Fill the folder. What the lists need of each article waits in a table on the disk, so that memory stays flat."""
-    language = edition.language or _language_of(edition)
+    site = _Site(edition, folder, edition.language or _language_of(edition))
     with closing(sqlite3.connect("")) as conn:
-        conn.execute("CREATE TABLE pages (path TEXT, day TEXT, portal TEXT, portal_name TEXT, title TEXT, at TEXT)")
-        newest = nlargest(
-            _IN_FEED, _pages(records, edition, folder, conn), key=lambda dispatch: published(dispatch.record)
-        )
+        conn.execute(f"CREATE TABLE pages ({', '.join(_Row._fields)})")
+        newest = nlargest(_IN_FEED, _pages(records, site, conn), key=lambda dispatch: published(dispatch.record))
         conn.execute("CREATE INDEX pages_day ON pages (day, at)")
         conn.execute("CREATE INDEX pages_portal ON pages (portal, day, at)")
-        _write_lists(conn, edition, folder, language)
+        _write_lists(conn, site)
         _write_sitemaps(conn, edition, folder)
-    (folder / "feed.atom").write_text("".join(atom.write(newest, edition)), "utf-8")
-    (folder / "style.css").write_text(STYLE, "utf-8")
+    site.write("feed.atom", "".join(atom.write(newest, edition)))
+    site.write("style.css", STYLE)
 
 
 def path_of(dispatch: Dispatch) -> str:
@@ -54,61 +55,105 @@ def path_of(dispatch: Dispatch) -> str:
     return f"article/{_day(record['archived_at'])}/{record['id'].removeprefix('urn:uuid:')}.html"
 
 
-def _pages(records: Iterable[Dispatch], edition: Edition, folder: Path, conn: sqlite3.Connection) -> Iterator[Dispatch]:
+class _Site(NamedTuple):
+    """Where pages go, and what stands around each."""
+
+    edition: Edition
+    folder: Path
+    language: str
+
+    def write(self, path: str, text: str) -> None:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+    def frame(self, path: str, *trail: Link, language: str | None = None) -> Frame:
+        root = "../" * path.count("/")
+        return Frame(edition=self.edition, language=language or self.language, root=root, trail=trail)
+
+
+class _Row(NamedTuple):
+    """What the lists need of an article; ``told`` is when the source says it came out."""
+
+    path: str
+    day: str
+    portal: str
+    portal_name: str
+    title: str
+    language: str
+    told: str
+    at: str
+
+
+def _pages(records: Iterable[Dispatch], site: _Site, conn: sqlite3.Connection) -> Iterator[Dispatch]:
     """Write the page of each article, or note that it is gone; gives the articles on."""
-    with (folder / "410.txt").open("w", encoding="utf-8") as gone:
+    with (site.folder / "410.txt").open("w", encoding="utf-8") as gone:
         for dispatch in records:
             path = path_of(dispatch)
             if dispatch.is_tombstone:
                 gone.write(f"/{path}\n")
                 continue
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(article_page(dispatch, edition, "../../"), "utf-8")
-            record, at = dispatch.record, published(dispatch.record)
-            row = (path, _day(at), record["portal"], record["source"]["name"], headline(dispatch), at)
-            conn.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = _row(dispatch, path, site.language)
+            trail = [_portal_link(row.portal, row.portal_name), _day_link(row.day, dispatch.language, row.portal)]
+            site.write(path, article_page(dispatch, site.frame(path, *trail, language=dispatch.language)))
+            conn.execute(f"INSERT INTO pages VALUES ({', '.join('?' * len(row))})", row)
             yield dispatch
 
 
-def _write_lists(conn: sqlite3.Connection, edition: Edition, folder: Path, language: str) -> None:
-    days = _links(conn, "SELECT 'day/' || day || '.html', day, count(*) FROM pages GROUP BY day ORDER BY day DESC")
-    portals = _links(
-        conn,
-        """
-        SELECT 'portal/' || portal || '/index.html', portal_name, count(*)
-        FROM pages
-        GROUP BY portal
-        ORDER BY portal_name
-        """,
+def _row(dispatch: Dispatch, path: str, language: str) -> _Row:
+    record, at = dispatch.record, published(dispatch.record)
+    return _Row(
+        path=path,
+        day=_day(at),
+        portal=record["portal"],
+        portal_name=record["source"]["name"],
+        title=headline(dispatch),
+        language=record["language"] or dispatch.language,
+        told=when(record, language),
+        at=at,
     )
+
+
+def _write_lists(conn: sqlite3.Connection, site: _Site) -> None:
+    portals = [
+        _portal_link(portal, name, count)
+        for portal, name, count in conn.execute(
+            "SELECT portal, portal_name, count(*) FROM pages GROUP BY portal ORDER BY portal_name"
+        ).fetchall()
+    ]
+    days = _write_days(conn, site, None)
     latest = list(_listed(conn, "ORDER BY at DESC LIMIT ?", _LATEST))
-    titled = [Link(path=day.path, text=day_title(language, day.text), count=day.count) for day in days]
-    (folder / "index.html").write_text(front_page(latest, portals, titled, edition, language=language), "utf-8")
-    for day in days:
-        articles = _listed(conn, "WHERE day = ? ORDER BY at DESC", day.text)
-        page = list_page(day_title(language, day.text), articles, edition, root="../", language=language)
-        _write(folder / day.path, page)
+    site.write("index.html", front_page(latest, portals, days, site.frame("index.html")))
+    site.write("day/index.html", links_page(words_in(site.language).days, days, site.frame("day/index.html")))
     for portal in portals:
-        _write_portal(conn, edition, folder, portal, language)
+        links = _write_days(conn, site, portal)
+        site.write(portal.path, links_page(portal.text, links, site.frame(portal.path)))
 
 
-def _write_portal(conn: sqlite3.Connection, edition: Edition, folder: Path, portal: Link, language: str) -> None:
-    """A portal's days, and its articles of each."""
-    home = portal.path.removesuffix("index.html")
-    portal_id = home.split("/")[1]
-    days = _links(
-        conn,
-        "SELECT day, day, count(*) FROM pages WHERE portal = ? GROUP BY day ORDER BY day DESC",
-        portal_id,
-    )
-    for day in days:
-        title = f"{portal.text} · {day_title(language, day.text)}"
-        articles = _listed(conn, "WHERE portal = ? AND day = ? ORDER BY at DESC", portal_id, day.text)
-        page = list_page(title, articles, edition, root="../../", language=language)
-        _write(folder / f"{home}{day.text}.html", page)
-    links = [Link(path=f"{home}{day.text}.html", text=day_title(language, day.text), count=day.count) for day in days]
-    _write(folder / portal.path, links_page(portal.text, links, edition, root="../../", language=language))
+def _write_days(conn: sqlite3.Connection, site: _Site, portal: Link | None) -> list[Link]:
+    """A list for each day, of a portal or of all; gives the links to them, newest first."""
+    portal_id = portal.path.split("/")[1] if portal else None
+    days = conn.execute(
+        "SELECT day, count(*) FROM pages WHERE :portal IS NULL OR portal = :portal GROUP BY day ORDER BY day DESC",
+        {"portal": portal_id},
+    ).fetchall()
+    links = [_day_link(day, site.language, portal_id, count) for day, count in days]
+    for (day, _), newer, link, older in zip(days, [None, *links], links, [*links[1:], None], strict=False):
+        which = "WHERE day = ? AND portal = ? ORDER BY at DESC" if portal else "WHERE day = ? ORDER BY at DESC"
+        articles = _listed(conn, which, *filter(None, (day, portal_id)), with_portal=portal is None)
+        title = f"{portal.text} · {link.text}" if portal else link.text
+        frame = site.frame(link.path, *filter(None, [portal]))
+        site.write(link.path, list_page(title, articles, frame, newer=newer, older=older))
+    return links
+
+
+def _portal_link(portal: str, name: str, count: int = 0) -> Link:
+    return Link(path=f"portal/{portal}/index.html", text=name, count=count)
+
+
+def _day_link(day: str, language: str, portal: str | None = None, count: int = 0) -> Link:
+    folder = f"portal/{portal}" if portal else "day"
+    return Link(path=f"{folder}/{day}.html", text=day_in(language, day), count=count)
 
 
 def _write_sitemaps(conn: sqlite3.Connection, edition: Edition, folder: Path) -> None:
@@ -133,13 +178,11 @@ _SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def _listed(conn: sqlite3.Connection, which: str, *values: str | int) -> Iterator[Listed]:
-    for path, title, portal_name, at in conn.execute(f"SELECT path, title, portal_name, at FROM pages {which}", values):
-        yield Listed(path=path, title=title, portal_name=portal_name, at=at)
-
-
-def _links(conn: sqlite3.Connection, sql: str, *values: str) -> list[Link]:
-    return [Link(path=path, text=text, count=count) for path, text, count in conn.execute(sql, values)]
+def _listed(conn: sqlite3.Connection, which: str, *values: str | int, with_portal: bool = True) -> Iterator[Listed]:
+    rows = conn.execute(f"SELECT path, title, language, portal_name, told FROM pages {which}", values)
+    for path, title, language, portal_name, told in rows:
+        facts = [portal_name if with_portal else "", told]
+        yield Listed(path=path, title=title, language=language, facts=" · ".join(filter(None, facts)))
 
 
 def _language_of(edition: Edition) -> str:
@@ -150,8 +193,3 @@ def _language_of(edition: Edition) -> str:
 
 def _day(stamp: str) -> str:
     return datetime.fromisoformat(stamp).astimezone(BAKU).date().isoformat()
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")

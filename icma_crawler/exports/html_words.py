@@ -15,13 +15,14 @@ class Words:
     latest: str
     days: str
     portals: str
+    all_days: str
     no_articles: str
 
 
 _WORDS: Mapping[str, Words] = {
-    "az": Words("Son xəbərlər", "Günlər", "Portallar", "Hələ xəbər yoxdur."),
-    "ru": Words("Последние новости", "По дням", "Порталы", "Новостей пока нет."),
-    "en": Words("Latest", "Days", "Portals", "There is no news yet."),
+    "az": Words("Son xəbərlər", "Günlər", "Portallar", "Bütün günlər", "Hələ xəbər yoxdur."),
+    "ru": Words("Последние новости", "По дням", "Порталы", "Все дни", "Новостей пока нет."),
+    "en": Words("Latest", "Days", "Portals", "All days", "There is no news yet."),
 }
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from icma_crawler.archive import Archive, ChangedArticle, core_of
-from icma_crawler.archive.dumping import CONTENT, IDENTITY
+from icma_crawler.archive.dumping import TO_CUT
 from icma_crawler.attribution import (
     archived_sentence,
     attribute,
@@ -30,20 +29,10 @@ SCHEMA_VERSION = 1
 Record = dict[str, Any]
 """One article as a JSON object."""
 
+_HOLES = tuple(f'"{key}":'.encode() for key in TO_CUT)
+"""The keys as they stand in a core, and nowhere else in it: within a text every quote is escaped."""
+
 _SENDERS_OWN = frozenset({"seq", "change", "cause", "attribution"})
-_CUT_KEYS: dict[Reuse, tuple[str, ...]] = {
-    "excerpt": ("lead", "reuse", "text"),
-    "link": ("image_url", "lead", "reuse", "text"),
-}
-"""What rights may change in a core, in its order."""
-
-_BETWEEN = {
-    key: (f',"{key}":'.encode(), f',"{following}":'.encode())
-    for key, following in pairwise(sorted({**IDENTITY, **CONTENT}))
-}
-"""What stands before and after each value of a core."""
-
-_scan = json.JSONDecoder().raw_decode
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -109,11 +98,7 @@ class Records:
             yield row
 
     def _line(self, row: ChangedArticle) -> bytes:
-        core = row.core
-        reuse = strictest(row.reuse, row.portal_reuse, row.signal_reuse)
-        # What its sender cut to an excerpt is one already; a third of it would be another.
-        if reuse not in ("full", row.cut_to) and row.change != "withdrawn":
-            core = _lawful_core(core, reuse)
+        core = row.core if row.body is None else _lawful_core(row, row.body)
         language = sentence_language(self._edition.language or row.language)
         # The core is canonical JSON already, so its digest is the record's and it need not be encoded again.
         return b'{"seq":%d,"change":"%b","cause":"%b","attribution":{"archived":%b,%b},%b,"record_sha256":"%b"}\n' % (
@@ -170,29 +155,17 @@ def _is_link(url: str) -> bool:
     return url.startswith(("https://", "http://"))
 
 
-def _lawful_core(core: bytes, reuse: Reuse) -> bytes:
-    """Cut what may not leave out of a core, without reading and writing all the rest of it."""
-    pieces, end = [], 0
-    whole, places = {}, {}
-    for key in _CUT_KEYS[reuse]:
-        places[key] = place = _find(core, key, end)
-        whole[key] = _scan(core[place].decode())[0]
-        end = place.stop
-    part = {**whole, "reuse": reuse}
-    _cut(part, reuse)
-    end = 0
-    for key, place in places.items():
-        if part[key] != whole[key]:
-            pieces += [core[end : place.start], _canonical(part[key]).encode()]
-            end = place.stop
-    return b"".join([*pieces, core[end:]])
-
-
-def _find(core: bytes, key: str, after: int) -> slice:
-    """Where a key's value is. In a text every quote is escaped, so that nothing but a key looks like one."""
-    opening, closing = _BETWEEN[key]
-    start = core.index(opening, after) + len(opening)
-    return slice(start, core.index(closing, start))
+def _lawful_core(row: ChangedArticle, body: str) -> bytes:
+    """The core of an article whose text may not leave whole, with what may leave of it put into its place."""
+    reuse = strictest(row.reuse, row.portal_reuse, row.signal_reuse)
+    # What its sender cut to an excerpt is one already; a third of it would be another.
+    left: Reuse = "full" if reuse == row.cut_to else reuse
+    lead, text = lawful_text(row.lead, body, left)
+    core = row.core
+    for key, value in zip(_HOLES, (lawful_image(row.image_url, left), lead, reuse, text), strict=True):
+        if value is not None:
+            core = core.replace(key + b"null", key + _canonical(value).encode(), 1)
+    return core
 
 
 def _cut(core: Record, reuse: Reuse) -> None:

@@ -29,7 +29,7 @@ def lawful_text(lead: str | None, body: str, reuse: Reuse) -> tuple[str | None, 
         return lead, body
     if reuse == "link":
         return None, ""
-    lead_words = count_words(lead or "")
+    lead_words = len(lead.split()) if lead else 0
     allowance = (lead_words + _count_at_least(body)) // 3
     if lead and lead_words > allowance:
         return first_sentences(lead, allowance) or None, ""
@@ -41,10 +41,6 @@ def lawful_image(image_url: str | None, reuse: Reuse) -> str | None:
     return None if reuse == "link" else image_url
 
 
-def count_words(*texts: str) -> int:
-    return sum(len(text.split()) for text in texts)
-
-
 def first_sentences(text: str, max_words: int) -> str:
     """The first whole sentences of *text* that have at most *max_words* words; paragraphs stay apart."""
     taken: list[str] = []
@@ -54,12 +50,13 @@ def first_sentences(text: str, max_words: int) -> str:
         end = text.find("\n\n", start)
         end = len(text) if end < 0 else end
         paragraph = text[start:end]
-        words = len(paragraph.split())
-        if words > left:
-            taken += filter(None, [_cut(paragraph, left)])
+        # No further than there is room: what is left over stays one piece.
+        words = paragraph.split(None, left)
+        if len(words) > left:
+            taken += filter(None, [_cut(paragraph, len(paragraph) - len(words[-1]))])
             break
         taken.append(paragraph)
-        left -= words
+        left -= len(words)
         start = end + 2
     return "\n\n".join(taken)
 
@@ -72,14 +69,10 @@ def _count_at_least(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass").split())
 
 
-def _cut(paragraph: str, max_words: int) -> str:
-    """The beginning of *paragraph* up to the end of the last sentence that still fits, closing quotes and all."""
-    start = kept = 0
-    left = max_words
-    for end in _SENTENCE_END.finditer(paragraph):
-        left -= len(paragraph[start : end.start() + 1].split())
-        if left < 0:
-            break
-        kept, start = end.start() + 1, end.end()
+def _cut(paragraph: str, limit: int) -> str:
+    """The beginning of *paragraph* up to the last sentence that ends before *limit*, closing quotes and all."""
+    kept = 0
+    for end in _SENTENCE_END.finditer(paragraph, 0, limit + 1):
+        kept = end.start() + 1
     closing = _CLOSING.match(paragraph, kept) if kept else None
     return paragraph[: closing.end()] if closing else ""

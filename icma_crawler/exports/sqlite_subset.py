@@ -1,4 +1,4 @@
-"""An SQLite file of what may be handed on: table `articles` as the other tables have it, `portals`, and `about`."""
+"""An SQLite file of what may be handed on: table `articles` with a search index, `portals`, and `about`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from icma_crawler.exports.columns import COLUMNS, Kind, cells_of
 from icma_crawler.exports.records import SCHEMA_VERSION, Dispatch, Edition
+from icma_crawler.text import fold
 
 _TYPES: Mapping[Kind, str] = {"number": "INTEGER", "text": "TEXT", "time": "TEXT", "list": "TEXT"}
+
+# By its name and its content table Datasette and sqlite-utils know it for the index of `articles`. What no tokenizer of
+# SQLite folds (ə, ı) is found by the column `folded`, whoever asks and with whatever program.
+_SEARCH = """
+CREATE VIRTUAL TABLE articles_fts
+USING fts5 (title_shown, lead, text, folded, content="articles", tokenize='unicode61 remove_diacritics 2')
+"""
 
 
 def write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
@@ -20,10 +29,12 @@ def write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
         conn.execute("PRAGMA journal_mode = OFF")
         conn.execute("PRAGMA synchronous = OFF")
         conn.execute("BEGIN")
-        conn.execute(f"CREATE TABLE articles ({', '.join(map(_definition, COLUMNS))})")
-        conn.executemany(f"INSERT INTO articles VALUES ({', '.join('?' * len(COLUMNS))})", map(cells_of, records))
+        conn.execute(f"CREATE TABLE articles ({', '.join(map(_definition, COLUMNS))}, folded TEXT)")
+        conn.executemany(f"INSERT INTO articles VALUES ({', '.join('?' * len(COLUMNS))}, ?)", map(_row, records))
         conn.execute("CREATE INDEX articles_portal ON articles (portal, published_at)")
         conn.execute("CREATE INDEX articles_published ON articles (published_at)")
+        conn.execute(_SEARCH)
+        conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
         conn.execute("CREATE TABLE portals (id TEXT PRIMARY KEY, name TEXT, url TEXT, language TEXT, reuse TEXT)")
         conn.executemany(
             "INSERT INTO portals VALUES (?, ?, ?, ?, ?)",
@@ -41,6 +52,12 @@ def write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
 def _definition(column: str) -> str:
     key = " PRIMARY KEY" if column == "id" else ""
     return f"{column} {_TYPES[COLUMNS[column]]}{key}"
+
+
+def _row(dispatch: Dispatch) -> list[Any]:
+    record = dispatch.record
+    words = [record.get(name) for name in ("title_shown", "lead", "text")]
+    return [*cells_of(dispatch), fold("\n\n".join(filter(None, words))) or None]
 
 
 def _about(edition: Edition) -> dict[str, str]:

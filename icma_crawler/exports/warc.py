@@ -1,4 +1,7 @@
-"""WARC 1.1: the pages behind the revisions of articles whose portal may be handed on whole, each with its attribution."""
+"""WARC 1.0: the pages behind the revisions of articles whose portal may be handed on whole, each with its attribution.
+
+Of what 1.1 adds nothing is needed here, and programs that know 1.0 only read the file too.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
 def write_pages(pages: Iterable[tuple[Dispatch, Capture]], edition: Edition, path: Path) -> None:
     """Write pages as `captured` gives them."""
     with path.open("wb") as file:
-        writer = _Writer(file, gzip=True, warc_version="1.1")
+        writer = _Writer(file, gzip=True, warc_version="1.0")
         facts = {"software": "icma-crawler", "publisher": edition.publisher, "isPartOf": f"urn:uuid:{edition.archive}"}
         writer.write_record(writer.create_warcinfo_record(f"{edition.archive}-{edition.cursor}.warc.gz", facts))
         for dispatch, capture in pages:
@@ -72,8 +75,9 @@ def _write_page(writer: WARCWriter, dispatch: Dispatch, capture: Capture) -> Non
     )
     record = dispatch.record
     facts = {key: record[key] for key in ("id", "url", "source", "archived_at", "attribution")}
+    # Under the article's own name: some players answer a page's address with whatever record has it.
     metadata = writer.create_warc_record(
-        capture.final_url,
+        record["id"],
         "metadata",
         payload=BytesIO(json.dumps(facts, ensure_ascii=False).encode()),
         warc_content_type="application/json",

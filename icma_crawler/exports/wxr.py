@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from icma_crawler.dates import BAKU
-from icma_crawler.exports.markup import cdata, element, published, story_html
+from icma_crawler.exports.markup import cdata, element, headline, published, story_html
 from icma_crawler.exports.records import Dispatch, Edition, Record
 from icma_crawler.exports.rss import rfc822
 from icma_crawler.models import Portal
@@ -64,7 +64,7 @@ def _post(dispatch: Dispatch) -> Iterator[str]:
     record = dispatch.record
     at = datetime.fromisoformat(published(record))
     yield "<item>\n"
-    yield cdata("title", record["title_shown"])
+    yield cdata("title", headline(dispatch))
     yield element("link", record["url"])
     yield element("pubDate", rfc822(published(record)))
     yield cdata("dc:creator", record["portal"])

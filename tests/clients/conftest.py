@@ -16,6 +16,8 @@ import pytest
 from icma_crawler.archive import Archive
 from icma_crawler.exports import FORMATS, dump
 
+TOOLS = Path(__file__).parents[2] / ".venv-clients/bin"
+
 
 @pytest.fixture
 def program() -> Callable[[str], str]:
@@ -25,6 +27,19 @@ def program() -> Callable[[str], str]:
         path = shutil.which(name)
         if path is None:
             pytest.skip(f"{name} is not installed (apt-get install {name})")
+        return path
+
+    return find
+
+
+@pytest.fixture
+def tool() -> Callable[[str], Path]:
+    """Where a program of requirements.txt is; the test is skipped where they are not installed."""
+
+    def find(name: str) -> Path:
+        path = TOOLS / name
+        if not path.exists():
+            pytest.skip(f"{name} is not in {TOOLS} (make test-clients installs it)")
         return path
 
     return find

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from hashlib import sha256
@@ -11,9 +12,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from icma_crawler.errors import ArchiveError, UnattributedError, UsageError
-from icma_crawler.exports import FORMATS, dump
+from icma_crawler.exports import FORMATS, Dispatch, Edition, dump
 from icma_crawler.exports.dump import manifest_path
 
 RECORDS = [name for name in FORMATS if name != "opml"]
@@ -130,3 +134,43 @@ def test_only_the_last_changes_make_a_feed(stand):
 
 def test_a_takedown_is_in_the_stream_whatever_the_format(filled):
     assert Path(filled.sell("jsonl")).read_text().count('"change":"withdrawn"') == 1
+
+
+XML = ("rss", "atom", "wxr")
+ANYTHING = st.text(st.characters() | st.sampled_from("\x00\x0b\ufffe<>&]'\"\r\n"), max_size=30) | st.just("]]>")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(texts=st.fixed_dictionaries(dict.fromkeys(("title_shown", "title", "lead", "text", "section"), ANYTHING)))
+def test_xml_is_well_formed_whatever_a_text_holds(stand, now, texts):
+    record = RECORD | texts | {"authors": [texts["title"]], "tags": [texts["lead"]], "image_url": texts["text"]}
+    dispatches = [
+        Dispatch(record | {"change": change}, "2026-01-18T09:30:00+00:00", "az") for change in ("new", "withdrawn")
+    ]
+    edition = Edition(publisher=texts["title"], archive=stand.archive.uuid, since=0, cursor=1, made_at=now)
+    for form in XML:
+        written = "".join(FORMATS[form].text(dispatches, edition))
+        tree = etree.fromstring(written.encode("utf-8", "strict"))
+        titles = [plain(each.text or "") for each in tree.iter("{*}title")]
+        assert plain(texts["title_shown"] or record["url"]) in titles
+
+
+def plain(text):
+    """*text* as XML can hold it: what it cannot is replaced, and blanks around a title mean nothing."""
+    kept = re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+    return re.sub("\r\n?", "\n", kept).strip()
+
+
+RECORD = {
+    "id": "urn:uuid:00000000-0000-0000-0000-000000000000",
+    "seq": 1,
+    "portal": "sherg.az",
+    "url": "https://sherg.az/a",
+    "source": {"name": "Sherg.az", "url": "https://sherg.az"},
+    "archived_at": "2026-01-18T09:30:00+00:00",
+    "published_at": None,
+    "language": "az",
+    "reuse": "full",
+    "record_sha256": "0",
+    "attribution": {"statement": "a", "source": "b", "archived": "c"},
+}

@@ -4,10 +4,15 @@ import json
 import re
 from hashlib import sha256
 
+import nh3
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree, html
 
 from icma_crawler.errors import ArchiveError
+from icma_crawler.exports import Dispatch
+from icma_crawler.exports.markup import story_html
 
 
 def page_of(site, urn):
@@ -57,6 +62,73 @@ def test_articles_are_listed_by_day_and_by_portal(stand, now):
     assert "19 Yanvar 2026" in (site / "portal/sherg.az/index.html").read_text()
     front = (site / "index.html").read_text()
     assert front.index("İkinci") < front.index("Birinci")
+
+
+def test_a_page_tells_the_time_as_exactly_as_the_source_did(stand, now):
+    stand.publish("minute", title="Dəqiqə", published_at=now, published_precision="minute")
+    stand.publish("day", title="Gün", published_at=now, published_precision="day")
+    stand.publish("never", title="Heç vaxt")
+    site = stand.sell("html")
+    facts = {
+        item.xpath("string(a)"): item.xpath("string(small)")
+        for item in html.fromstring((site / "day/2026-01-18.html").read_text()).xpath("//li")
+    }
+    assert facts == {
+        "Dəqiqə": "Sherg.az · 18 Yanvar 2026, 13:30",
+        "Gün": "Sherg.az · 18 Yanvar 2026",
+        "Heç vaxt": "Sherg.az",
+    }
+
+
+def test_a_reader_goes_from_day_to_day_and_from_an_article_to_its_day(stand, now):
+    for day in (15, 17, 18):
+        urn = stand.publish(f"p{day}", published_at=now.replace(day=day))
+    site = stand.sell("html")
+    for folder, home in (("day", "../index.html"), ("portal/sherg.az", "../../index.html")):
+        (links,) = html.fromstring((site / folder / "2026-01-17.html").read_text()).xpath("//nav")
+        assert [(link.text, link.get("href").rpartition("/")[2]) for link in links.xpath("a")] == [
+            ("← 15 Yanvar 2026", "2026-01-15.html"),
+            ("18 Yanvar 2026 →", "2026-01-18.html"),
+        ]
+        assert home in (site / folder / "2026-01-17.html").read_text()
+    trail = html.fromstring(page_of(site, urn)).xpath("//header/a/text()")
+    assert trail == ["Icma.az", "Sherg.az", "18 Yanvar 2026"]
+
+
+def test_the_words_around_an_article_are_in_its_sentences_language(stand, now):
+    urn = stand.publish("a", language="ru", published_at=now, published_precision="minute")
+    page = page_of(stand.sell("html"), urn)
+    assert '<html lang="ru">' in page
+    assert "18 января 2026, 13:30" in page
+
+
+ANY_TEXT = st.text(
+    st.characters(codec="utf-8", exclude_characters="\r") | st.sampled_from("<>&\"'/= \n"), max_size=40
+) | st.sampled_from(
+    ["<script>x</script>", "<img src=x onerror=y>", "</p><style>*{}</style>", "<a href='javascript:x'>", "<!--", "]]>"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lead=ANY_TEXT,
+    text=st.lists(ANY_TEXT, max_size=3).map("\n\n".join),
+    url=st.sampled_from(["https://sherg.az/a?b=1&c='\"<x>", "javascript:alert(1)"]),
+    change=st.sampled_from(["new", "gone", "withdrawn"]),
+)
+def test_a_sanitizer_finds_nothing_to_take_out_of_a_story(lead, text, url, change):
+    """What the archive keeps is plain text, and every sign of it is escaped: nh3 is the judge of that."""
+    sentences = {"statement": lead, "source": text, "archived": "Bu xəbər"}
+    record = {"url": url, "lead": lead, "text": text, "reuse": "excerpt", "change": change, "attribution": sentences}
+    story = story_html(Dispatch(record, "2026-01-18T09:30:00+00:00", "az"))
+    kept = nh3.clean(story, tags={"p", "a", "strong", "br"}, attributes={"a": {"href"}}, link_rel=None)
+    assert outline(kept) == outline(story)
+
+
+def outline(markup):
+    """The elements of a piece of HTML with their attributes and all text, however it is escaped."""
+    tree = html.fragment_fromstring(markup, create_parent=True)
+    return [(one.tag, dict(one.attrib), one.text, one.tail) for one in tree.iter()]
 
 
 def test_a_hostile_article_carries_no_script(filled, urn):

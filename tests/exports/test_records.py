@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icma_crawler.exports import lawful_part, record_of
-from icma_crawler.exports.rights import count_words, first_sentences
+from icma_crawler.exports.rights import first_sentences
 from icma_crawler.models import ArchivedArticle, Article, Change
 
 AT = datetime(2025, 10, 20, 10, 2, tzinfo=UTC)
@@ -218,3 +218,7 @@ def test_a_cut_never_ends_within_a_sentence(body: str, words: int):
 )
 def test_a_cut_is_made_between_sentences(text: str, words: int, part: str):
     assert first_sentences(text, words) == part
+
+
+def count_words(*texts: str) -> int:
+    return sum(len(text.split()) for text in texts)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 
+import pytest
 import sqlite_utils
 
 
@@ -29,11 +30,29 @@ def test_sqlite_utils_finds_articles_by_their_key(filled, urn):
 
 
 def test_nothing_but_the_dump_is_in_the_file(stand):
-    """No page, no history, no search index, and no leftover of what an excerpt cuts off."""
+    """No page, no history, and no leftover of what an excerpt cuts off."""
     stand.publish("a", body="Birinci cümlə budur.\n\nGizli cümlə budur. Gizli cümlə də budur.")
     stand.set_reuse("excerpt")
     out = stand.sell("sqlite")
     with closing(sqlite3.connect(out)) as conn:
         tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert tables == {"articles", "portals", "about"}
+    assert {name for name in tables if not name.startswith("articles_fts")} == {"articles", "portals", "about"}
     assert b"Gizli" not in out.read_bytes()
+
+
+@pytest.mark.parametrize("typed", ["Şərqdə", "şərqdə", "serqde", "SERQDE", "açılıb", "acilib"])
+def test_any_program_finds_an_article_however_its_letters_are_typed(stand, typed):
+    urn = stand.publish("a", title="Şərqdə park", lead="Bu gün açılıb.", body="Bir.")
+    stand.publish("b", title="Qərb", lead="Sabah.", body="İki.")
+    with closing(sqlite3.connect(stand.sell("sqlite"))) as conn:
+        found = conn.execute(
+            "SELECT id FROM articles WHERE rowid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)",
+            [typed],
+        ).fetchall()
+    assert found == [(urn,)]
+
+
+def test_a_withdrawn_article_leaves_no_word_to_find(filled):
+    with closing(sqlite3.connect(filled.sell("sqlite"))) as conn:
+        rows = conn.execute("SELECT folded FROM articles WHERE change = 'withdrawn'").fetchall()
+    assert rows == [(None,)]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from icma_crawler.errors import SiteError
 from icma_crawler.exports import Dispatch
-from icma_crawler.exports.markup import published, story_html
+from icma_crawler.exports.markup import headline, published, story_html
 from icma_crawler.exports.wxr import post_meta, post_slug
 from icma_crawler.operations.publishing.rest import LostAnswerError, RestApi
 
@@ -108,7 +108,7 @@ class WordPress:
         record = dispatch.record
         at = datetime.fromisoformat(published(record)).astimezone(UTC)
         return {
-            "title": record["title_shown"],
+            "title": headline(dispatch),
             "content": story_html(dispatch),
             "excerpt": record["lead"] or "",
             "date_gmt": f"{at:%Y-%m-%dT%H:%M:%S}",
