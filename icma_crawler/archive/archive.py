@@ -30,6 +30,7 @@ from icma_crawler.archive import (
     publishing,
     reading,
     recording,
+    redacting,
     rereading,
     revising,
     searching,
@@ -390,9 +391,17 @@ class Archive:
         flag = flags.find_flag(self._conn, article_id)
         return captures.load_capture(self._conn, flag.capture_id) if flag else None
 
-    def withdraw_article(self, article_id: int, reason: str, now: datetime) -> bool:
+    def find_mentions(self, article_id: int) -> redacting.Mentions:
+        return redacting.find_mentions(self._conn, article_id)
+
+    def wipe_pages(self, article_id: int, now: datetime) -> None:
+        withdrawing.wipe_pages(self._conn, article_id, now)
+
+    def withdraw_article(
+        self, article_id: int, reason: str, now: datetime, found: redacting.Mentions | None = None
+    ) -> bool:
         """Wipe an article and everything that holds its words; see `icma_crawler.archive.withdrawing`."""
-        return withdrawing.withdraw_article(self._conn, article_id, reason, now)
+        return withdrawing.withdraw_article(self._conn, article_id, reason, now, found)
 
     def refuse_address(self, url: str, reason: str, now: datetime) -> None:
         withdrawing.refuse_address(self._conn, url, reason, now)

@@ -8,27 +8,18 @@ urn, when it was archived, and why it was withdrawn.
 from __future__ import annotations
 
 import hashlib
-import html
-import json
-import re
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import zstandard
 
-from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.flags import lower_flag
+from icma_crawler.archive.redacting import Mentions, blank_mentions
 from icma_crawler.archive.searching import unindex_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.urls import identity_key
-
-_WORTH_SEARCHING = 16
-"""Shorter passages are not searched for in other pages: they are anybody's words."""
-
-_BLANK = b"\xe2\x96\x88"  # a full block, the sign of what was taken out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +32,19 @@ class Withdrawal:
     at: datetime
 
 
-def withdraw_article(conn: sqlite3.Connection, article_id: int, reason: str, now: datetime) -> bool:
-    """Wipe an article; returns False where it was withdrawn before. The caller holds the transaction."""
-    portal, status, charset = conn.execute(
-        "SELECT portal, status, charset FROM articles WHERE id = ?", [article_id]
-    ).fetchone()
+def withdraw_article(
+    conn: sqlite3.Connection, article_id: int, reason: str, now: datetime, found: Mentions | None = None
+) -> bool:
+    """Wipe an article; returns False where it was withdrawn before. The caller holds the transaction.
+
+    *found* is what `find_mentions` told shortly before, so that pages need not be read while others wait to write.
+    """
+    (status,) = conn.execute("SELECT status FROM articles WHERE id = ?", [article_id]).fetchone()
     if status == "withdrawn":
         return False
-    passages = _passages_of(conn, article_id)
+    wipe_pages(conn, article_id, now)
+    blank_mentions(conn, article_id, found, now)
     _register(conn, article_id, reason, now)
-    _wipe_own_captures(conn, article_id, now)
-    _wipe_mentions(conn, portal, passages, charset or "utf-8", now)
-    conn.executemany("UPDATE frontier SET title = NULL WHERE title = ?", [(passage,) for passage in sorted(passages)])
     _wipe_fields(conn, article_id)
     conn.execute("DELETE FROM signals WHERE article_id = ?", [article_id])
     conn.execute("DELETE FROM imports WHERE article_id = ?", [article_id])
@@ -97,26 +89,6 @@ def finish_wiping(conn: sqlite3.Connection) -> bool:
     return not busy
 
 
-def _passages_of(conn: sqlite3.Connection, article_id: int) -> set[str]:
-    """The article's words in every revision, passage by passage."""
-    states = [
-        dict(zip(("title", "title_shown", "lead", "body"), row, strict=True))
-        for row in conn.execute("SELECT title, title_shown, lead, body FROM articles WHERE id = ?", [article_id])
-    ]
-    for (fields,) in conn.execute(
-        "SELECT fields FROM revisions WHERE article_id = ? AND fields IS NOT NULL", [article_id]
-    ):
-        states.append(json.loads(fields))
-    passages: set[str] = set()
-    for state in states:
-        for name in ("title", "title_shown", "lead"):
-            passages.add(state.get(name) or "")
-        passages.update((state.get("body") or "").split("\n\n"))
-    for (title,) in conn.execute("SELECT title FROM frontier WHERE article_id = ?", [article_id]):
-        passages.add(title or "")
-    return {passage for passage in passages if len(passage) >= _WORTH_SEARCHING}
-
-
 def _register(conn: sqlite3.Connection, article_id: int, reason: str, now: datetime) -> None:
     conn.execute(
         """
@@ -137,7 +109,8 @@ def _register(conn: sqlite3.Connection, article_id: int, reason: str, now: datet
     )
 
 
-def _wipe_own_captures(conn: sqlite3.Connection, article_id: int, now: datetime) -> None:
+def wipe_pages(conn: sqlite3.Connection, article_id: int, now: datetime) -> None:
+    """Empty the captures of an article's own pages."""
     urls = [row[0] for row in conn.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])]
     marks = ", ".join("?" * len(urls))
     conn.execute(
@@ -153,74 +126,6 @@ def _wipe_own_captures(conn: sqlite3.Connection, article_id: int, now: datetime)
         """,
         [zstandard.compress(b""), to_stamp(now), hashlib.sha256(b"").hexdigest(), article_id, article_id, *urls, *urls],
     )
-
-
-def _wipe_mentions(conn: sqlite3.Connection, portal: str, passages: set[str], charset: str, now: datetime) -> None:
-    """Blank the passages inside every capture and dictionary of the portal."""
-    pattern = _pattern_of(passages, charset)
-    if pattern is None:
-        return
-    for dictionary_id, packed in conn.execute(
-        "SELECT id, body FROM dictionaries WHERE portal = ?", [portal]
-    ).fetchall():
-        if pattern.search(zstandard.decompress(packed)):
-            _retire_dictionary(conn, dictionary_id)
-    ids = [row[0] for row in conn.execute("SELECT id FROM captures WHERE portal = ? AND size_bytes > 0", [portal])]
-    for capture_id in ids:
-        body = load_capture(conn, capture_id).body
-        if pattern.search(body):
-            _rewrite_capture(conn, capture_id, pattern.sub(_BLANK, body), now)
-
-
-def _pattern_of(passages: set[str], charset: str) -> re.Pattern[bytes] | None:
-    """What finds the passages in a page's bytes, however they are escaped there and however they are spaced."""
-    variants = {variant for passage in passages for variant in _variants_of(passage, charset)}
-    if not variants:
-        return None
-    longest_first = sorted(variants, key=len, reverse=True)
-    return re.compile(b"|".join(rb"\s+".join(map(re.escape, variant.split())) for variant in longest_first))
-
-
-def _variants_of(passage: str, charset: str) -> Iterator[bytes]:
-    forms = {
-        passage,
-        html.escape(passage),
-        html.escape(passage, quote=False),
-        passage.replace("&", "&amp;"),
-        json.dumps(passage)[1:-1],
-        json.dumps(passage, ensure_ascii=False)[1:-1],
-        "".join(c if c.isascii() else f"&#{ord(c)};" for c in html.escape(passage)),
-    }
-    for form in forms:
-        for name in {"utf-8", charset}:
-            try:
-                yield form.encode(name)
-            except (UnicodeEncodeError, LookupError):
-                continue
-
-
-def _rewrite_capture(conn: sqlite3.Connection, capture_id: int, body: bytes, now: datetime) -> None:
-    packed = zstandard.compress(body)
-    conn.execute(
-        """
-        UPDATE captures
-        SET body = ?, stored_bytes = ?, size_bytes = ?, dictionary_id = NULL, redacted_at = ?, payload_sha256 = ?
-        WHERE id = ?
-        """,
-        [packed, len(packed), len(body), to_stamp(now), hashlib.sha256(body).hexdigest(), capture_id],
-    )
-
-
-def _retire_dictionary(conn: sqlite3.Connection, dictionary_id: int) -> None:
-    """Store the captures that need a dictionary without it, and drop it."""
-    ids = [row[0] for row in conn.execute("SELECT id FROM captures WHERE dictionary_id = ?", [dictionary_id])]
-    for capture_id in ids:
-        packed = zstandard.compress(load_capture(conn, capture_id).body)
-        conn.execute(
-            "UPDATE captures SET body = ?, stored_bytes = ?, dictionary_id = NULL WHERE id = ?",
-            [packed, len(packed), capture_id],
-        )
-    conn.execute("DELETE FROM dictionaries WHERE id = ?", [dictionary_id])
 
 
 def _wipe_fields(conn: sqlite3.Connection, article_id: int) -> None:

@@ -38,10 +38,15 @@ def withdraw(archive: Archive, wanted: Sequence[str], reason: str, *, now: datet
             except UrlError as error:
                 raise NotFoundError(what, archive.path) from error
     wiped = already = 0
+    # One transaction each: a takedown of a whole portal must not keep other writers waiting. Their own pages first, so
+    # that no article is looked for in a page that is about to go.
     for article_id in found:
-        # One transaction each: a takedown of a whole portal must not keep other writers waiting.
         with archive.writing():
-            if archive.withdraw_article(article_id, reason, now):
+            archive.wipe_pages(article_id, now)
+    for article_id in found:
+        mentions = archive.find_mentions(article_id)
+        with archive.writing():
+            if archive.withdraw_article(article_id, reason, now, mentions):
                 wiped += 1
             else:
                 already += 1

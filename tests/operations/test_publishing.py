@@ -138,6 +138,20 @@ def test_one_post_that_is_refused_holds_up_nothing_but_is_tried_again(desk, site
     assert len(site.posts) == 2
 
 
+def test_no_word_of_a_withdrawn_article_is_kept_for_its_post(desk, site, now):
+    desk.publish("park", title="Filankəs park açıb")
+    keep(desk, site)
+    rows = "SELECT state, slug FROM published"
+    (state, slug) = desk.archive._conn.execute(rows).fetchone()
+    assert (state, slug.rpartition("-")[0]) == ("there", "filankes-park-acib")
+    with desk.archive.writing():
+        desk.archive.withdraw_article(1, "asked", now)
+    assert keep(desk, site).done == {"deleted": 1}
+    assert site.asked["DELETE /wp/v2/posts/1"] == 1
+    assert desk.archive._conn.execute(rows).fetchone() == ("deleted", "")
+    assert keep(desk, site).done == {}
+
+
 @pytest.mark.parametrize(
     ("index", "expected"),
     [

@@ -152,7 +152,9 @@ class _Keeper:
         if post.post_id is not None:
             (self._wordpress.delete if for_good else self._wordpress.trash)(post.post_id)
         state: Literal["deleted", "trashed"] = "deleted" if for_good else "trashed"
-        self._save(replace(post, state=state, record_sha256=dispatch.record["record_sha256"]))
+        # Its words are the title's: with the post they have done their service.
+        slug = "" if for_good else post.slug
+        self._save(replace(post, state=state, slug=slug, record_sha256=dispatch.record["record_sha256"]))
         return state
 
     def _with_id(self, post: Post) -> Post:

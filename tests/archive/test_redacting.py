@@ -1,0 +1,107 @@
+"""What of a withdrawn article is found inside other pages, and what is left alone there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icma_crawler.archive.captures import load_capture
+from icma_crawler.archive.redacting import Wording
+from icma_crawler.operations.withdrawing import withdraw
+
+PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır və heç kim ilə danışmır."
+OTHER = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində görünməyib, polis onu axtarır."
+PICTURE = "https://sherg.az/media/2026/sened-12345.jpg"
+
+
+def redacted(markup: str, *passages: str, charset: str = "utf-8") -> str:
+    wording = Wording(passages=frozenset(passages or [PASSAGE]), charset=charset)
+    return wording.blanked(markup.encode(charset)).replace("█".encode(), "█".encode(charset, "replace")).decode(charset)
+
+
+@pytest.mark.parametrize(
+    ("shown", "left"),
+    [
+        (f"<p>{PASSAGE}</p>", "<p>█</p>"),
+        (f"<p>{PASSAGE.replace(' ', chr(10) + '  ')}</p>", "<p>█</p>"),
+        (f"<li>{PASSAGE[:58]}...</li>", "<li>█...</li>"),
+        (f"<li>{PASSAGE[:57]}…</li>", "<li>█…</li>"),
+        (f"<li>{PASSAGE[:51]} [&hellip;]</li>", "<li>█ [&hellip;]</li>"),
+        (f'<meta content="{PASSAGE[:51]}">', '<meta content="█">'),
+        (f"<li>{PASSAGE[:51]}</li>", "<li>█</li>"),
+        (f"<p>Dünən: {PASSAGE} Sabah.</p>", "<p>Dünən: █ Sabah.</p>"),
+    ],
+)
+def test_a_passage_goes_also_where_a_teaser_breaks_it_off(shown, left):
+    assert redacted(shown) == left
+
+
+@pytest.mark.parametrize(
+    "shown", [f"<p>{OTHER}</p>", "<p>Sənədin sahibi Filankəs…</p>", f"<p>{PASSAGE[:51]} deyil</p>"]
+)
+def test_what_only_begins_alike_stays(shown):
+    assert redacted(shown) == shown
+    assert not Wording(passages=frozenset([PASSAGE]), charset="utf-8").found_in(shown.encode())
+
+
+def test_the_longer_of_two_that_begin_alike_goes_whole():
+    assert redacted(f"<p>{PASSAGE}</p><p>{OTHER}</p>", PASSAGE, OTHER) == "<p>█</p><p>█</p>"
+
+
+def test_a_page_in_another_charset_is_read_in_it():
+    text = "Владелец документа живёт на улице Низами и ни с кем не разговаривает."
+    wording = Wording(passages=frozenset([text]), charset="windows-1251")
+    assert wording.blanked(f"<p>{text}</p>".encode("windows-1251")) == "<p>█</p>".encode()
+
+
+@given(st.lists(st.sampled_from(["Bir", "iki", "üç", "<b>", "&", "x" * 17, "…", "\\n"]), min_size=6, max_size=40))
+def test_no_whole_passage_is_ever_left(words):
+    passage = " ".join(words)
+    wording = Wording(passages=frozenset([passage]), charset="utf-8")
+    assert passage.encode() not in wording.blanked(f"<p>{passage}</p>{passage} {passage}".encode())
+
+
+@pytest.fixture
+def beside(desk, make_article, make_capture):
+    """An article with a picture, another whose page shows both, and a third with the same logo."""
+    named, other = desk.announce("sened", "park")
+    desk.file(named, make_article("sened", body=PASSAGE, image_url=PICTURE))
+    teaser = f'<p>Park.</p><li><img src="/media/2026/sened-12345.jpg">{PASSAGE[:58]}...</li>'.encode()
+    desk.file(other, make_article("park", body="Park."), make_capture("park", body=teaser))
+
+    def read():
+        return load_capture(desk.archive._conn, 2).body.decode()
+
+    return read
+
+
+def test_the_teaser_and_the_picture_beside_another_article_go(desk, now, beside):
+    withdraw(desk.archive, ["1"], "şikayət", now=now)
+    assert beside() == '<p>Park.</p><li><img src="█">█...</li>'
+
+
+def test_a_picture_that_another_article_has_too_stays(desk, now, beside):
+    desk.publish("logo", image_url=PICTURE)
+    withdraw(desk.archive, ["1"], "şikayət", now=now)
+    assert 'src="/media/2026/sened-12345.jpg"' in beside()
+
+
+def test_a_page_that_came_in_between_is_looked_at_too(desk, now, beside, make_article, make_capture):
+    found = desk.archive.find_mentions(1)
+    (late,) = desk.announce("gec")
+    desk.file(late, make_article("gec", body="Gec."), make_capture("gec", body=f"<p>{PASSAGE}</p>".encode()))
+    with desk.archive.writing():
+        assert desk.archive.withdraw_article(1, "şikayət", now, found)
+    assert load_capture(desk.archive._conn, 3).body.decode() == "<p>█</p>"
+
+
+def test_words_that_came_in_between_are_looked_for_everywhere(desk, now, beside, make_article, make_capture):
+    (old,) = desk.announce("kohne")
+    later = "Sonradan əlavə olunmuş cümlə burada dayanır."
+    desk.file(old, make_article("kohne", body="Köhnə."), make_capture("kohne", body=f"<p>{later}</p>".encode()))
+    found = desk.archive.find_mentions(1)
+    desk.look_again("sened", body=f"{PASSAGE}\n\n{later}", now=now.replace(hour=20))
+    with desk.archive.writing():
+        assert desk.archive.withdraw_article(1, "şikayət", now, found)
+    assert load_capture(desk.archive._conn, 3).body.decode() == "<p>█</p>"
