@@ -136,6 +136,21 @@ def test_a_takedown_is_in_the_stream_whatever_the_format(filled):
     assert Path(filled.sell("jsonl")).read_text().count('"change":"withdrawn"') == 1
 
 
+@pytest.mark.parametrize("form", [*sorted(set(TEXTS) - {"opml"}), "sqlite", "html"])
+def test_the_sentences_are_in_the_language_asked_for(stand, form):
+    stand.publish("a")
+    out = stand.sell(form, language="ru")
+    files = [path for path in out.rglob("*.html") if path.is_file()] if out.is_dir() else [out]
+    data = b"".join(path.read_bytes() for path in files)
+    said = ("Icma.az сообщает со ссылкой на портал Sherg.az.", "Источник: https://sherg.az", "18 января 2026 13:30")
+    assert [text for text in said if text.encode() not in data and escaped(text) not in data] == []
+    assert "istinadən".encode() not in data
+
+
+def escaped(text):
+    return json.dumps(text)[1:-1].encode()
+
+
 XML = ("rss", "atom", "wxr")
 ANYTHING = st.text(st.characters() | st.sampled_from("\x00\x0b\ufffe<>&]'\"\r\n"), max_size=30) | st.just("]]>")
 
