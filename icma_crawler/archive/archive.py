@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid4
 
 from icma_crawler.archive import (
@@ -40,7 +41,7 @@ from icma_crawler.archive import (
     withdrawing,
 )
 from icma_crawler.archive.facts import PortalFacts
-from icma_crawler.archive.lean import Database
+from icma_crawler.archive.lean import as_database
 from icma_crawler.archive.opening import describe, open_database, open_readonly
 from icma_crawler.errors import ArchiveError, NotFoundError
 from icma_crawler.models import (
@@ -61,6 +62,9 @@ from icma_crawler.models import (
     SourceKind,
 )
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 
 def open_archive(path: str | Path, *, readonly: bool = False) -> Archive:
     """Open the archive at *path*, making it where there is none (unless *readonly*).
@@ -75,10 +79,9 @@ def open_archive(path: str | Path, *, readonly: bool = False) -> Archive:
 class Archive:
     """Everything that was published, in one file. Writes happen inside `atomic()`; each either holds or never was."""
 
-    def __init__(self, path: Path, db: Database) -> None:
+    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self.path = path
-        self._db = db
-        self._conn: sqlite3.Connection = db.conn
+        self._conn = conn
 
     def __enter__(self) -> Self:
         return self
@@ -114,8 +117,12 @@ class Archive:
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """All or nothing; inside a transaction, a savepoint."""
-        with self._db.atomic():
+        with self._database.atomic():
             yield
+
+    @cached_property
+    def _database(self) -> Database:
+        return as_database(self._conn)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -6,14 +6,13 @@ import sqlite3
 import time
 from pathlib import Path
 
-from icma_crawler.archive.lean import Database
 from icma_crawler.archive.schema import APPLICATION_ID, migrations
 from icma_crawler.errors import ArchiveError
 
 BUSY_SECONDS = 30.0
 
 
-def open_database(path: Path, *, create: bool = True) -> Database:
+def open_database(path: Path, *, create: bool = True) -> sqlite3.Connection:
     """Connect to the archive at *path*; a new one gets its tables, an older one its missing migrations.
 
     Raises:
@@ -30,30 +29,30 @@ def open_database(path: Path, *, create: bool = True) -> Database:
     if is_new and not create:
         raise ArchiveError(path, "the file is empty; restore a backup, or remove it and crawl anew")
     try:
-        db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False))
+        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     except sqlite3.Error as error:
         raise ArchiveError(path, f"cannot be opened ({error})") from error
     try:
-        _check_identity(db, path, is_new=is_new)
-        _prepare(db)
+        _check_identity(conn, path, is_new=is_new)
+        _prepare(conn)
     except sqlite3.DatabaseError as error:
-        db.conn.close()
+        conn.close()
         raise ArchiveError(path, describe(error)) from error
     except ArchiveError:
-        db.conn.close()
+        conn.close()
         raise
-    return db
+    return conn
 
 
-def open_readonly(path: Path) -> Database:
+def open_readonly(path: Path) -> sqlite3.Connection:
     """Connect for reading only, for commands that never write.
 
     Raises:
         ArchiveError: as `open_database`.
     """
-    db = open_database(path, create=False)
-    db.conn.execute("PRAGMA query_only = ON")
-    return db
+    conn = open_database(path, create=False)
+    conn.execute("PRAGMA query_only = ON")
+    return conn
 
 
 def describe(error: sqlite3.Error) -> str:
@@ -75,38 +74,39 @@ def _check_folder(path: Path) -> None:
         raise ArchiveError(path, f"the folder {path.parent} does not exist")
 
 
-def _check_identity(db: Database, path: Path, *, is_new: bool) -> None:
+def _check_identity(conn: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
     # One statement, so that both are of one moment while another process makes the tables.
-    application_id, tables = db.execute(
+    application_id, tables = conn.execute(
         "SELECT application_id, (SELECT count(*) FROM sqlite_master) FROM pragma_application_id"
     ).fetchone()
     if application_id != APPLICATION_ID and not (is_new or tables == 0):
         raise ArchiveError(path, "an SQLite file, but not an archive of icma; --archive names another file")
-    unknown = {m.name for m in migrations.applied(db)} - {m.name for m in migrations._migrations}  # noqa: SLF001 - no public list
+    unknown = migrations.applied(conn) - migrations.names
     if unknown:
         newest = max(unknown)
         raise ArchiveError(path, f"written by a newer version of icma (it has {newest}); update this program")
 
 
-def _prepare(db: Database) -> None:
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA secure_delete = ON")
-    if migrations.pending(db):
-        _use_wal(db)
-        db.conn.execute("PRAGMA synchronous = FULL")
+def _prepare(conn: sqlite3.Connection) -> None:
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA recursive_triggers = ON")
+    conn.execute("PRAGMA secure_delete = ON")
+    if migrations.names - migrations.applied(conn):
+        _use_wal(conn)
+        conn.execute("PRAGMA synchronous = FULL")
         # Several processes may find a new file at once: one makes the tables, the others wait and find them.
-        db.conn.execute("BEGIN IMMEDIATE")
-        with db.conn:
-            migrations.apply(db)
-    db.conn.execute("PRAGMA synchronous = FULL")
+        conn.execute("BEGIN IMMEDIATE")
+        with conn:
+            migrations.apply(conn)
+    conn.execute("PRAGMA synchronous = FULL")
 
 
-def _use_wal(db: Database) -> None:
+def _use_wal(conn: sqlite3.Connection) -> None:
     """Switch the file to WAL; unlike other statements this one does not wait for others by itself."""
     give_up_at = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            conn.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > give_up_at:
                 raise

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from icma_crawler.archive.lean import Database, Migrations
+from icma_crawler.archive.lean import Migrations
 from icma_crawler.text import FOLD_VERSION
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 APPLICATION_ID = 0x49434D41  # "ICMA": what `file archive.db` and a foreign program can tell the format by
 
