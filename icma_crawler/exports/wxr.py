@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +21,8 @@ xmlns:wp="http://wordpress.org/export/1.2/">
 <channel>
 """
 
+_BARE_LINK = re.compile("(<p>https?):", re.IGNORECASE)
+
 
 def write(records: Iterable[Dispatch], edition: Edition) -> Iterator[str]:
     """The file, post by post; each portal is an author."""
@@ -35,6 +38,11 @@ def write(records: Iterable[Dispatch], edition: Edition) -> Iterator[str]:
         else:
             yield "".join(_post(dispatch))
     yield "</channel>\n</rss>\n"
+
+
+def post_content(dispatch: Dispatch) -> str:
+    """The story as WordPress takes it: nothing in its text is run as a shortcode, or embedded for being a bare link."""
+    return _BARE_LINK.sub(r"\1&#58;", story_html(dispatch).replace("[", "&#91;"))
 
 
 def post_meta(record: Record) -> Mapping[str, str]:
@@ -69,7 +77,7 @@ def _post(dispatch: Dispatch) -> Iterator[str]:
     yield element("pubDate", rfc822(published(record)))
     yield cdata("dc:creator", record["portal"])
     yield element("guid", record["id"], isPermaLink="false")
-    yield cdata("content:encoded", story_html(dispatch))
+    yield cdata("content:encoded", post_content(dispatch))
     yield cdata("excerpt:encoded", record["lead"] or "")
     yield element("wp:post_id", str(record["seq"]))
     yield element("wp:post_date", f"{at.astimezone(BAKU):%Y-%m-%d %H:%M:%S}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from lxml import html
 from wordpress_site import WordPressSite, missing, running_site
 
 from icma_crawler.archive import Archive
@@ -134,6 +136,24 @@ def test_the_canonical_link_is_the_source(newsroom: Newsroom):
     assert 'href="https://sherg.az/park"' in page
     if is_plugged:
         assert post["meta"]["icma_archived_at"] == "2026-01-18T09:30:00+00:00"
+
+
+def test_no_text_is_run_as_a_command_of_wordpress(newsroom: Newsroom):
+    """Shortcodes, bare links that WordPress would embed, and block comments are text like any other."""
+    texts = [
+        "[gallery ids='1']",
+        "[audio src='http://127.0.0.1:9/x.mp3']",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "<!-- wp:html --><script>alert(1)</script>",
+    ]
+    newsroom.desk.publish("park", body="\n\n".join(["Park.", *texts]))
+    newsroom.keep()
+    (post,) = newsroom.site.posts(as_editor=False)
+    tree = html.fromstring(post["content"]["rendered"])
+    shown = [paragraph.text_content() for paragraph in tree.xpath("//p")]
+    # WordPress makes quotation marks and dashes nicer.
+    assert [re.sub("[‘’‛′]", "'", text).replace("–", "--") for text in shown[2:6]] == texts
+    assert not tree.xpath("//script | //iframe | //audio | //figure | //embed")
 
 
 def test_drafts_by_default_and_what_editors_do_stays(newsroom: Newsroom, now):

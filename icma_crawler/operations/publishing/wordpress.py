@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from icma_crawler.errors import SiteError
 from icma_crawler.exports import Dispatch
-from icma_crawler.exports.markup import headline, published, story_html
-from icma_crawler.exports.wxr import post_meta, post_slug
+from icma_crawler.exports.markup import headline, published
+from icma_crawler.exports.wxr import post_content, post_meta, post_slug
 from icma_crawler.operations.publishing.rest import LostAnswerError, RestApi
 
 NAMESPACE = "icma/v1"
@@ -109,7 +109,7 @@ class WordPress:
         at = datetime.fromisoformat(published(record)).astimezone(UTC)
         return {
             "title": headline(dispatch),
-            "content": story_html(dispatch),
+            "content": post_content(dispatch),
             "excerpt": record["lead"] or "",
             "date_gmt": f"{at:%Y-%m-%dT%H:%M:%S}",
             "categories": self._term_ids("categories", [record["section"]] if record["section"] else []),
