@@ -19,7 +19,7 @@ CLIENTS = newsboat hugo chromium wordpress mariadb-server php-cli php-mysql php-
 test-clients: .venv/installed .venv-clients/installed ## What downstream programs make of our dumps; installs newsboat, Hugo, WordPress …
 	dpkg -s $(CLIENTS) >/dev/null 2>&1 || ! command -v apt-get >/dev/null || \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(CLIENTS) >/dev/null)
-	$(BIN)/pytest -q -m clients
+	$(BIN)/pytest -q -n 2 --dist loadfile -m clients
 
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
 	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/test_robots_replay.py --hazard-table
