@@ -265,8 +265,8 @@ class Archive:
         load = captures.load_capture
         return [load(self._conn, each) for each in before], [load(self._conn, each) for each in after]
 
-    def examine(self) -> examining.Examination:
-        return examining.examine(self._conn)
+    def examine(self, now: datetime) -> examining.Examination:
+        return examining.examine(self._conn, now)
 
     def told_notices(self) -> dict[str, notices.Told]:
         return notices.told_notices(self._conn)

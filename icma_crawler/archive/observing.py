@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypedDict
 
-from icma_crawler.archive.crawls import find_runs, is_alive
+from icma_crawler.archive.crawls import find_runs, is_at_work
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 
@@ -33,7 +33,7 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
         portal=portal,
         timezone=timezone,
         watched_from=watched_from,
-        is_running=holder is not None and is_alive(holder),
+        is_running=holder is not None and is_at_work(conn, portal, holder, now),
         runs=tuple(find_runs(conn, portal, _NEWEST_RUNS)),
         hours=hours,
         articles=_articles(conn, portal, since, sum(count for _, count in hours)),

@@ -18,9 +18,12 @@ _MIN_RATE = 0.3
 _NATS = 12.5
 """The log-likelihood ratio that counts, for independent observations."""
 
+LEAST = 6
+"""Fewer bad observations are no change, however good all were before."""
+
 # (share of the earlier rate that may remain, bad observations needed, how many at most count as one):
 # a field that is all but gone shows at once; one that is rarer than it was needs more to tell it from a coincidence.
-_ALL_BUT_GONE = (0.15, 10, 2.0)
+_ALL_BUT_GONE = (0.25, LEAST, 2.0)
 _RARER = (0.5, 25, 4.0)
 
 _BLOCK = 8
@@ -40,14 +43,16 @@ class Shift:
     nats: float
 
 
-def find_shift(good: Sequence[bool], *, first: int = 0) -> Shift | None:
-    """The change for the worse that still lasts, at or after the index *first*; None where there is none."""
-    least = _ALL_BUT_GONE[1]
+def find_shift(good: Sequence[bool], *, first: int = 0, least: int = LEAST) -> Shift | None:
+    """The change for the worse that still lasts, at or after the index *first*; None where there is none.
+
+    *least* is how many bad observations it takes.
+    """
     if len(good) < _MIN_BEFORE + least or all(good[-least:]):
         return None
     sums = _running_sum(good)
     splits = range(max(first, _MIN_BEFORE), len(good) - least + 1)
-    best = max((_split(sums, index) for index in splits), key=lambda shift: shift.nats, default=None)
+    best = max((_split(sums, index, least) for index in splits), key=lambda shift: shift.nats, default=None)
     if best is None or best.nats < _NATS * _clustering(sums, best) or _was_seen_before(sums, best):
         return None
     return best
@@ -60,13 +65,13 @@ def _running_sum(good: Sequence[bool]) -> list[int]:
     return sums
 
 
-def _split(sums: Sequence[int], index: int) -> Shift:
+def _split(sums: Sequence[int], index: int, least: int) -> Shift:
     total, good_before = len(sums) - 1, sums[index]
     count, good = total - index, sums[-1] - good_before
     before, after = good_before / index, good / count
     nats = 0.0
     if before >= _MIN_RATE and any(
-        after <= left * before and count - good >= bad for left, bad, _ in (_ALL_BUT_GONE, _RARER)
+        after <= left * before and count - good >= max(bad, least) for left, bad, _ in (_ALL_BUT_GONE, _RARER)
     ):
         nats = _fit(good_before, index) + _fit(good, count) - _fit(good_before + good, total)
     return Shift(index=index, before=before, after=after, good=good, count=count, nats=nats)
