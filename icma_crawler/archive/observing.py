@@ -113,7 +113,12 @@ def _hours(conn: sqlite3.Connection, portal: str, since: str) -> tuple[HourCount
         """,
         [portal, since, since],
     )
-    return tuple(HourCount(datetime.fromisoformat(f"{hour}:00+00:00"), count) for hour, count in rows)
+    return tuple(HourCount(_hour_of(hour), count) for hour, count in rows)
+
+
+@lru_cache(maxsize=1 << 13)  # the same hours for every portal
+def _hour_of(stamp: str) -> datetime:
+    return datetime.fromisoformat(f"{stamp}:00+00:00")
 
 
 def _articles(conn: sqlite3.Connection, portal: str, since: str, count: int) -> tuple[ArticleFact, ...]:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -173,6 +174,7 @@ class _Seen(NamedTuple):
     articles: int
 
 
+@lru_cache(maxsize=1 << 13)  # the same hours for every portal
 def _hour_of_week(hour: datetime, zone: ZoneInfo) -> int:
     local = hour.astimezone(zone)
     return local.weekday() * 24 + local.hour
