@@ -209,8 +209,8 @@ class Archive:
     def backfill_at(self, source_id: int, url: str | None, since: datetime) -> None:
         sources.backfill_at(self._conn, source_id, url, since)
 
-    def newest_of_latest(self, source_id: int, latest: int) -> datetime | None:
-        return sources.newest_of_latest(self._conn, source_id, latest)
+    def published_at(self, portal: str, url: str) -> datetime | None:
+        return sources.published_at(self._conn, portal, url)
 
     def failing_sources(self) -> dict[str, dict[str, str]]:
         return sources.failing_sources(self._conn)

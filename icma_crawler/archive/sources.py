@@ -10,6 +10,7 @@ from datetime import datetime
 from icma_crawler.archive.signals import portal_changed, portal_reuse
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Portal, Source, SourceKind
+from icma_crawler.urls import identity_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,25 +283,19 @@ def backfill_at(conn: sqlite3.Connection, source_id: int, url: str | None, since
     )
 
 
-def newest_of_latest(conn: sqlite3.Connection, source_id: int, latest: int) -> datetime | None:
-    """The newest publication among the articles that a source was the last to tell of; None where none is dated."""
+def published_at(conn: sqlite3.Connection, portal: str, url: str) -> datetime | None:
+    """When what is at an announced url was published, as its page says or else its source; None where neither does."""
     row = conn.execute(
         """
-        SELECT max(published_at)
-        FROM (
-          SELECT articles.published_at
-          FROM announcements
-          JOIN frontier ON frontier.id = announcements.frontier_id
-          JOIN articles ON articles.id = frontier.article_id
-          WHERE announcements.source_id = ?
-          ORDER BY frontier.id DESC
-          LIMIT ?
-        )
+        SELECT coalesce(articles.published_at, frontier.published_at)
+        FROM frontier
+        LEFT JOIN articles ON articles.id = frontier.article_id
+        WHERE frontier.portal = ?
+          AND frontier.key = ?
         """,
-        [source_id, latest],
+        [portal, identity_key(url)],
     ).fetchone()
-    newest: str | None = row[0]
-    return from_stamp(newest)
+    return from_stamp(row[0]) if row else None
 
 
 def failing_sources(conn: sqlite3.Connection) -> dict[str, dict[str, str]]:

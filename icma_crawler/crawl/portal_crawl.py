@@ -79,7 +79,7 @@ class PortalCrawl:
         """No more pages than the limit allows; the rest stays pending for the next crawl."""
         taken = following.entries[: self._left]
         self._left -= len(taken)
-        return Next(taken, following.visits)
+        return Next(taken, following.visits, following.later)
 
     # ---- what a page said
 
