@@ -301,6 +301,12 @@ class Archive:
     ) -> list[frontier.Entry]:
         return frontier.take_rechecks(self._conn, portal, crawl_id=crawl_id, now=now, budget=budget, is_all=is_all)
 
+    def take_former(
+        self, portal: str, entry: frontier.Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
+    ) -> frontier.Entry | None:
+        """A known article that *entry* may be the new address of, to be looked at first."""
+        return frontier.take_former(self._conn, portal, entry, article, addresses, crawl_id=crawl_id)
+
     def settle(
         self,
         entry_id: int,

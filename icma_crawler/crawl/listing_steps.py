@@ -60,11 +60,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What a crawl turns to after a step; ``later`` are visits that wait until all that is in hand is archived."""
+    """What a crawl turns to after a step; ``later`` waits until all that is in hand is archived."""
 
     entries: Sequence[Entry] = ()
     visits: tuple[Visit, ...] = ()
-    later: tuple[Visit, ...] = ()
+    later: tuple[Visit | Entry, ...] = ()
 
     def __add__(self, other: Next) -> Next:
         return Next((*self.entries, *other.entries), self.visits + other.visits, self.later + other.later)

@@ -47,6 +47,7 @@ class PortalCrawl:
         self._crawl_id = 0
         self._rechecks = _Rechecks()
         self._memory: Memory = frozenset()
+        self._compared: set[int] = set()
 
     async def begin(self) -> Next:
         """Take the portal, and find what earlier crawls left, which sources to ask and what to look at again.
@@ -89,11 +90,14 @@ class PortalCrawl:
             return None
         return await self._services.extract(capture, self.portal, entry.candidate, self._memory)
 
-    async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> None:
-        """Archive what a page turned out to be; returns after the commit."""
+    async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> Next:
+        """Archive what a page turned out to be; returns, after the commit, what is to be looked at because of it."""
         if isinstance(result, Rejection) and result.reason in ("extract-timeout", "extract-crash"):
             await self.settle(entry, "failed", result.reason, capture.status, detail=result.detail)
-            return
+            return Next()
+        former = await self._former(entry, capture, result)
+        if former is not None:
+            return Next((former,), later=(entry,))
         baseline = await self._baseline(entry, result)
         due = self._next_recheck(entry, result)
         outcome = await self._services.write(
@@ -103,6 +107,17 @@ class PortalCrawl:
         )
         self._count(entry)
         self._tell(outcome=outcome, url=entry.candidate.url)
+        return Next()
+
+    async def _former(self, entry: Entry, capture: Capture, result: Article | Rejection) -> Entry | None:
+        """The article that this page may be another state of, moved and edited at once; asked once for each page."""
+        if isinstance(result, Rejection) or entry.is_recheck or entry.id in self._compared:
+            return None
+        self._compared.add(entry.id)
+        addresses = (capture.final_url, capture.url, entry.candidate.url)
+        return await self._services.write(
+            lambda archive: archive.take_former(self.portal.id, entry, result, addresses, crawl_id=self._crawl_id)
+        )
 
     async def _baseline(self, entry: Entry, result: Article | Rejection) -> Article | Rejection | None:
         """What today's extractor reads out of the stored page, where another version read it: like with like."""

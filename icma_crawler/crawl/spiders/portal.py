@@ -43,7 +43,7 @@ class PortalSpider(Spider):
         self.pauses = services.pauses
         self._owns_services = owns_services
         self.refused: PortalBusyError | None = None
-        self._later: list[Visit] = []
+        self._later: list[Visit | Entry] = []
         self._going_on: asyncio.Future[None] | None = None
 
     @classmethod
@@ -169,6 +169,15 @@ class PortalSpider(Spider):
         detail = None if isinstance(error, NotAllowedError) else str(error)
         await self.crawl.settle(entry, state, reason, detail=detail)
 
+    def turn_to(self, following: Next) -> None:
+        """Fetch what a recorded page led to."""
+        for request in self._requests(following):
+            self._schedule(request)
+
+    def _schedule(self, request: Request) -> None:
+        if self.crawler.engine is not None and self.crawler.engine.spider is not None:
+            self.crawler.engine.crawl(request)
+
     def _turn_to_later(self) -> None:
         """All that was in hand is archived: see whether what waited for that is still wanted."""
         if self._later and self._going_on is None:
@@ -178,18 +187,17 @@ class PortalSpider(Spider):
 
     async def _go_on(self) -> None:
         waiting, self._later = self._later, []
-        engine = self.crawler.engine
+        entries = [each for each in waiting if isinstance(each, Entry)]
         try:
-            going = await self.crawl.listings.go_on(waiting)
-            for visit in going:
-                if engine is not None:
-                    engine.crawl(self._listing_request(visit))
+            visits = await self.crawl.listings.go_on([each for each in waiting if isinstance(each, Visit)])
         except CloseSpider:
             return  # nothing can be archived any more, and every crawler was told to stop
         finally:
             self._going_on = None
-        if not going and engine is not None:
-            await engine.close_spider_async(reason="finished")
+        for request in (*map(self._listing_request, visits), *map(self._page_request, entries)):
+            self._schedule(request)
+        if not visits and not entries and self.crawler.engine is not None:
+            await self.crawler.engine.close_spider_async(reason="finished")
 
     def _give_up(self) -> None:
         """Stop, because nothing can be archived any more; what is not done stays pending."""
