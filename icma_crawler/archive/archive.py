@@ -160,6 +160,7 @@ class Archive:
         payload_sha256: str | None = None,
         payload_bytes: int | None = None,
         told_new: bool = False,
+        rest_minutes: int | None = None,
         next_due_at: datetime | None = None,
         now: datetime,
     ) -> None:
@@ -173,6 +174,7 @@ class Archive:
             payload_sha256=payload_sha256,
             payload_bytes=payload_bytes,
             told_new=told_new,
+            rest_minutes=rest_minutes,
             next_due_at=next_due_at,
             now=now,
         )

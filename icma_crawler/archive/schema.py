@@ -218,6 +218,12 @@ def m007_published(db: Database) -> None:
     )
 
 
+@migrations()
+def m008_rest(db: Database) -> None:
+    """How long a source asks to be left alone after each look, for the looks that say only "nothing new"."""
+    db.execute("ALTER TABLE sources ADD COLUMN rest_minutes INTEGER")
+
+
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
 _APPEARED_AT = """CASE
   WHEN new.published_at IS NULL OR new.published_at > new.archived_at

@@ -178,6 +178,7 @@ class Listings:
 
     def _answered(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing, *, told_new: bool) -> None:
         is_whole = not capture.is_partial
+        rest = rest_minutes(listing.ttl_minutes, capture)
         archive.source_answered(
             visit.source.id,
             status=capture.status,
@@ -187,7 +188,8 @@ class Listings:
             payload_sha256=capture.payload_sha256 if is_whole else None,
             payload_bytes=len(capture.body),
             told_new=told_new,
-            next_due_at=self._due(archive, visit.source, rest_minutes(listing.ttl_minutes, capture)),
+            rest_minutes=rest,
+            next_due_at=self._due(archive, visit.source, rest),
             now=_now(),
         )
 
@@ -254,16 +256,19 @@ class Listings:
                 continue
         return await self._services.write(lambda archive: self._add(archive, places))
 
-    async def unchanged(self, visit: Visit, capture: Capture | None = None) -> None:
+    async def unchanged(self, visit: Visit, capture: Capture) -> None:
         """The source has nothing new: it says so (304), or its answer is the same to the byte."""
+        # What a feed's ttl said at its last whole answer still holds.
+        rest = max(visit.source.rest_minutes or 0, rest_minutes(None, capture) or 0) or None
 
         def answered(archive: Archive) -> None:
             archive.source_answered(
                 visit.source.id,
-                status=capture.status if capture else 304,
-                etag=capture.header("etag") if capture else None,
-                last_modified=capture.header("last-modified") if capture else None,
-                next_due_at=self._due(archive, visit.source, None),
+                status=capture.status,
+                etag=capture.header("etag"),
+                last_modified=capture.header("last-modified"),
+                rest_minutes=rest,
+                next_due_at=self._due(archive, visit.source, rest),
                 now=_now(),
             )
 

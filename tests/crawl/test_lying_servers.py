@@ -158,3 +158,19 @@ def test_a_source_that_tells_nothing_new_is_asked_once_a_day(site, crawl, a_day_
     assert [sum(path in ("/", "/rss") for path in asked) for asked in often] == [1, 1, 1]
     a_day_passes()
     assert {"/", "/rss"} <= set(crawl())
+
+
+def test_the_ttl_of_a_feed_holds_also_where_it_only_says_nothing_new(site, crawl, read_rows, tmp_path: Path):
+    """A hundred articles a week would let it be asked every hour or two; it asks for ten hours."""
+    for number in range(100):
+        site.article(f"/xeber/{number}", f"Xəbər {number}")
+    site.routes["/"] = (404, {}, b"")
+    status, headers, body = answer(site, "/rss", ETag='"1"')
+    site.routes["/rss"] = (status, headers, body.replace(b"<title>F</title>", b"<title>F</title><ttl>600</ttl>"))
+    for _ in range(2):
+        crawl()
+        ((asked, due),) = read_rows(
+            tmp_path / "archive.db", "SELECT asked_at, next_due_at FROM sources WHERE url LIKE '%/rss'"
+        )
+        assert datetime.fromisoformat(due) - datetime.fromisoformat(asked) >= 0.9 * timedelta(hours=10)
+    assert dict(site.asked)["/rss"]["If-None-Match"] == '"1"'

@@ -134,7 +134,7 @@ class PortalSpider(Spider):
 
     async def parse_listing(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         if response.status == 304:
-            await self.crawl.listings.unchanged(visit)
+            await self.crawl.listings.unchanged(visit, capture_of(response, visit.url))
             return
         if response.status != 200:
             following = await self.crawl.listings.failed(visit, f"http-{response.status}", response.status)
