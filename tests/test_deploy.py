@@ -37,7 +37,7 @@ def test_systemd_takes_the_units(tmp_path: Path):
 def test_the_commands_are_ours(name: str):
     lines = (DEPLOY / name).read_text("utf-8").splitlines()
     text = " ".join(line for line in lines if not line.startswith("#"))
-    told = COMMAND.findall(re.sub(r"ENTRYPOINT|CMD|[\"\[\],]", " ", text).replace("  ", " ").replace("  ", " "))
+    told = COMMAND.findall(" ".join(re.sub(r"ENTRYPOINT|CMD|[\"\[\],]", " ", text).split()))
     assert told
     for command, options in told:
         found = icma.get_command(click.Context(icma), command)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypedDict
 
+from icma_crawler.archive.changes import is_gone
 from icma_crawler.archive.crawls import find_runs, is_at_work
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -42,6 +43,7 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
         archived_total=total,
         archived_7d=_count_since(conn, portal, now - _WEEK),
         last_archived_at=from_stamp(newest),
+        vanished=_vanished(conn, portal),
     )
 
 
@@ -91,6 +93,22 @@ def _watched_from(conn: sqlite3.Connection, portal: str) -> datetime | None:
         "SELECT finished_at FROM crawls WHERE portal = ? AND finished_at IS NOT NULL ORDER BY id LIMIT 1", [portal]
     ).fetchone()
     return None if row is None else from_stamp(row[0])
+
+
+def _vanished(conn: sqlite3.Connection, portal: str) -> int:
+    """How many articles the last look found gone, and a crawl did not mark so."""
+    rows = conn.execute(
+        """
+        SELECT misses, missed_since, fetched_at, last_status
+        FROM frontier
+        WHERE portal = ?
+          AND missed_since IS NOT NULL
+          AND state <> 'gone'
+          AND article_id IS NOT NULL
+        """,
+        [portal],
+    )
+    return sum(is_gone(misses, from_stamp(at) - from_stamp(since), status) for misses, since, at, status in rows)
 
 
 def _count_since(conn: sqlite3.Connection, portal: str, since: datetime) -> int:
