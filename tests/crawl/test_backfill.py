@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,3 +65,24 @@ def test_a_backfill_says_how_far_it_has_come_and_how_long_it_will_take(site, pag
     told = [line for line in done.stderr.splitlines() if line.startswith("icma: fake: back to ")]
     assert 2 <= len(told) <= 12, done.stderr
     assert re.fullmatch(r"icma: fake: back to \d{4}-\d\d-\d\d; about \d+ (seconds|minutes|hours) to go", told[-1])
+
+
+@pytest.mark.usefixtures("paged")
+def test_a_backfill_that_is_killed_goes_on_where_it_was(site, start_icma, run_icma, wait_until):
+    go, answer = threading.Event(), site.routes["/p/8"]
+
+    def wait() -> object:
+        go.wait(60)
+        return answer
+
+    site.routes["/p/8"] = wait
+    first = start_icma("crawl", "--since", "2026-01-10")
+    wait_until(lambda: "/p/8" in site.paths())
+    first.kill()
+    first.wait()
+    go.set()
+    site.asked.clear()
+    run_icma("crawl", "--since", "2026-01-10")
+    assert (min(pages_asked(site)), max(pages_asked(site))) == (8, 21)
+    (portal,) = json.loads(run_icma("status", "--json").stdout)
+    assert portal["articles"] == 22 * A_PAGE  # the last page lies before the day
