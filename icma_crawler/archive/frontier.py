@@ -219,11 +219,11 @@ def take_former(
     conn: sqlite3.Connection, portal: str, entry: Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
 ) -> Entry | None:
     """A known article to look at again before the page of *entry* is taken for a new one; it becomes this crawl's."""
-    if entry.is_recheck or find_known(conn, portal, article, addresses) is not None:
-        return None
     (announced_at,) = conn.execute("SELECT announced_at FROM frontier WHERE id = ?", [entry.id]).fetchone()
     former = find_former(conn, portal, article, announced_at)
-    return None if former is None else _take(conn, [former], crawl_id)[0]
+    if former is None or find_known(conn, portal, article, addresses) is not None:
+        return None
+    return _take(conn, [former], crawl_id)[0]
 
 
 def _take(conn: sqlite3.Connection, ids: Sequence[int], crawl_id: int) -> list[Entry]:

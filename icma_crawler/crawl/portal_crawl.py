@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from icma_crawler.archive import Archive, Entry
+from icma_crawler.archive import Archive, Entry, Outcome
 from icma_crawler.crawl.listing_steps import Listings, Next
 from icma_crawler.crawl.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.services import Progress, Services
@@ -95,29 +95,30 @@ class PortalCrawl:
         if isinstance(result, Rejection) and result.reason in ("extract-timeout", "extract-crash"):
             await self.settle(entry, "failed", result.reason, capture.status, detail=result.detail)
             return Next()
-        former = await self._former(entry, capture, result)
-        if former is not None:
-            return Next((former,), later=(entry,))
         baseline = await self._baseline(entry, result)
         due = self._next_recheck(entry, result)
-        outcome = await self._services.write(
-            lambda archive: archive.record(
+
+        def recorded(archive: Archive) -> Outcome | Entry:
+            return self._take_former(archive, entry, capture, result) or archive.record(
                 self.portal, entry, capture, result, baseline=baseline, next_due_at=due, now=_now()
             )
-        )
+
+        outcome = await self._services.write(recorded)
+        if isinstance(outcome, Entry):
+            return Next((outcome,), later=(entry,))
         self._count(entry)
         self._tell(outcome=outcome, url=entry.candidate.url)
         return Next()
 
-    async def _former(self, entry: Entry, capture: Capture, result: Article | Rejection) -> Entry | None:
+    def _take_former(
+        self, archive: Archive, entry: Entry, capture: Capture, result: Article | Rejection
+    ) -> Entry | None:
         """The article that this page may be another state of, moved and edited at once; asked once for each page."""
         if isinstance(result, Rejection) or entry.is_recheck or entry.id in self._compared:
             return None
         self._compared.add(entry.id)
         addresses = (capture.final_url, capture.url, entry.candidate.url)
-        return await self._services.write(
-            lambda archive: archive.take_former(self.portal.id, entry, result, addresses, crawl_id=self._crawl_id)
-        )
+        return archive.take_former(self.portal.id, entry, result, addresses, crawl_id=self._crawl_id)
 
     async def _baseline(self, entry: Entry, result: Article | Rejection) -> Article | Rejection | None:
         """What today's extractor reads out of the stored page, where another version read it: like with like."""
