@@ -1,10 +1,10 @@
 """How soon `icma status` finds what broke, and how often it cries wolf: a labelled replay of made-up portals.
 
-    python benchmarks/health_replay.py [--seed 7301] [--rates 20] [--repeats 8] [--calm 4]
+    python benchmarks/health_replay.py [--seed 7303] [--rates 20] [--repeats 8] [--calm 4]
 
 Every portal is watched for eight to ten weeks, then something breaks; or nothing does for a year, holidays included.
-Prints the hours from the break until the verdict, and the false alarms per portal and year. The seeds 1101 to 1190 and
-9001 to 9003 were used while the rules were written; figures count on others only. Takes 10 minutes on two cores.
+Prints the hours from the break until the verdict, and the false alarms per portal and year. The seeds 1101 to 1190, 7301,
+7302 and 9001 to 9003 were used while the rules were written; figures count on others only. Takes 10 minutes on two cores.
 
 With that comes what a judge could reach at best who knows what no archive can: each newsroom's true pace at every hour,
 holidays and trends included. Only chance and the day's mood are hidden from it. It calls a silence at the same oddness
@@ -150,7 +150,7 @@ def _dice(seed: str) -> random.Random:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=7301)
+    parser.add_argument("--seed", type=int, default=7303)
     parser.add_argument("--rates", type=int, nargs="+", default=RATES, help="articles a day")
     parser.add_argument("--repeats", type=int, default=8, help="portals of each rate and fault")
     parser.add_argument("--calm", type=int, default=4, help="calm portals of each rate, a year each")

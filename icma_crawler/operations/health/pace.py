@@ -16,6 +16,9 @@ _SILENCES = ((23, 0.2), (12, 0.03))
 Most pauses of twelve hours are nights, so a short one must be very odd; those of a day are few, and mean more.
 """
 
+_LEAST_ODD = 6.0
+"""A chance of 1 in 400. `Rhythm.pauses_a_year` counts usual weeks: on a holiday even a rare pause says little."""
+
 _SHORTEST_FREEZE = timedelta(hours=12)
 _FROZEN_NATS = 15.0
 _SUREST = 0.99
@@ -46,7 +49,7 @@ def _is_silence(rhythm: Rhythm, last: datetime, heard_at: datetime) -> bool:
     if not reached:
         return False
     oddness = rhythm.oddness(last, heard_at)
-    return any(rhythm.pauses_a_year(oddness, hours) < rare for hours, rare in reached)
+    return oddness >= _LEAST_ODD and any(rhythm.pauses_a_year(oddness, hours) < rare for hours, rare in reached)
 
 
 def judge_feeds(facts: PortalFacts) -> Judgement | None:
