@@ -168,6 +168,7 @@ class Archive:
         payload_sha256: str | None = None,
         payload_bytes: int | None = None,
         told_new: bool = False,
+        rest_minutes: int | None = None,
         next_due_at: datetime | None = None,
         now: datetime,
     ) -> None:
@@ -181,6 +182,7 @@ class Archive:
             payload_sha256=payload_sha256,
             payload_bytes=payload_bytes,
             told_new=told_new,
+            rest_minutes=rest_minutes,
             next_due_at=next_due_at,
             now=now,
         )
@@ -217,8 +219,8 @@ class Archive:
     def backfill_at(self, source_id: int, url: str | None, since: datetime) -> None:
         sources.backfill_at(self._conn, source_id, url, since)
 
-    def newest_of_latest(self, source_id: int, latest: int) -> datetime | None:
-        return sources.newest_of_latest(self._conn, source_id, latest)
+    def published_at(self, portal: str, url: str) -> datetime | None:
+        return sources.published_at(self._conn, portal, url)
 
     def failing_sources(self) -> dict[str, dict[str, str]]:
         return sources.failing_sources(self._conn)
@@ -273,8 +275,8 @@ class Archive:
         load = captures.load_capture
         return [load(self._conn, each) for each in before], [load(self._conn, each) for each in after]
 
-    def examine(self) -> examining.Examination:
-        return examining.examine(self._conn)
+    def examine(self, now: datetime) -> examining.Examination:
+        return examining.examine(self._conn, now)
 
     def told_notices(self) -> dict[str, notices.Told]:
         return notices.told_notices(self._conn)
@@ -308,6 +310,12 @@ class Archive:
         self, portal: str, *, crawl_id: int, now: datetime, budget: int, is_all: bool = False
     ) -> list[frontier.Entry]:
         return frontier.take_rechecks(self._conn, portal, crawl_id=crawl_id, now=now, budget=budget, is_all=is_all)
+
+    def take_former(
+        self, portal: str, entry: frontier.Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
+    ) -> frontier.Entry | None:
+        """A known article that *entry* may be the new address of, to be looked at first."""
+        return frontier.take_former(self._conn, portal, entry, article, addresses, crawl_id=crawl_id)
 
     def settle(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -26,6 +26,9 @@ _OUTCOMES = (
 )
 _RUNNING = "running"
 
+_SIGN_OF_LIFE = timedelta(hours=2)
+"""A crawl on another machine is believed this long after the last thing it did; the longest wait within one is seconds."""
+
 
 def begin_crawl(conn: sqlite3.Connection, portal: str, now: datetime) -> int:
     """Take the portal for this process and open a crawl run; a run that a dead process left open is closed.
@@ -34,7 +37,7 @@ def begin_crawl(conn: sqlite3.Connection, portal: str, now: datetime) -> int:
         PortalBusyError: a live process holds the portal.
     """
     holder, since = conn.execute("SELECT holder, held_since FROM portals WHERE id = ?", [portal]).fetchone()
-    if holder is not None and holder != _me() and is_alive(holder):
+    if holder is not None and holder != _me() and is_at_work(conn, portal, holder, now):
         raise PortalBusyError(portal, _readable(holder), since)
     for (crawl_id,) in conn.execute(
         "SELECT id FROM crawls WHERE portal = ? AND reason = ?", [portal, _RUNNING]
@@ -133,11 +136,11 @@ def _me() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
-def is_alive(holder: str) -> bool:
-    """Whether a holder may still be at work; one on another machine is believed."""
+def is_at_work(conn: sqlite3.Connection, portal: str, holder: str, now: datetime) -> bool:
+    """Whether the holder of a portal may still be at work; one on another machine as long as it does something."""
     host, pid, started = holder.rsplit(":", 2)
     if host != socket.gethostname():
-        return True
+        return now - _last_deed(conn, portal) < _SIGN_OF_LIFE
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -145,6 +148,24 @@ def is_alive(holder: str) -> bool:
     except PermissionError:
         pass
     return _started(int(pid)) == started
+
+
+def _last_deed(conn: sqlite3.Connection, portal: str) -> datetime:
+    """When the crawl in hand last began, asked a source or settled a url."""
+    (latest,) = conn.execute(
+        """
+        SELECT max(
+          coalesce(p.held_since, p.first_seen_at),
+          coalesce((SELECT max(asked_at) FROM sources WHERE portal = p.id), ''),
+          coalesce((SELECT max(fetched_at) FROM frontier
+                    WHERE crawl_id = (SELECT max(id) FROM crawls WHERE portal = p.id)), '')
+        )
+        FROM portals p
+        WHERE p.id = ?
+        """,
+        [portal],
+    ).fetchone()
+    return from_stamp(str(latest))
 
 
 def _started(pid: int) -> str:

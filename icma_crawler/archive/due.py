@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from icma_crawler.archive.crawls import is_alive
+from icma_crawler.archive.crawls import is_at_work
 from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.models import Portal
 
@@ -49,7 +49,7 @@ def due_portals(
             "with_rechecks": with_rechecks,
         },
     ).fetchall()
-    held = [portal for portal, holder in rows if holder is not None and is_alive(holder)]
+    held = [portal for portal, holder in rows if holder is not None and is_at_work(conn, portal, holder, now)]
     return DuePortals(free=tuple(portal for portal, _ in rows if portal not in held), held=tuple(held))
 
 

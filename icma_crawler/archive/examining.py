@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 
 from icma_crawler.archive.changes import GENESIS, chain
-from icma_crawler.archive.crawls import is_alive
+from icma_crawler.archive.crawls import is_at_work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Examination:
     dead_holders: dict[str, str]
 
 
-def examine(conn: sqlite3.Connection) -> Examination:
+def examine(conn: sqlite3.Connection, now: datetime) -> Examination:
     head, is_sound = _look_at_chain(conn)
     fold_version = conn.execute("SELECT value FROM meta WHERE name = 'fold_version'").fetchone()[0]
     return Examination(
@@ -28,7 +29,7 @@ def examine(conn: sqlite3.Connection) -> Examination:
         fold_version=int(fold_version),
         head=head,
         is_chain_sound=is_sound,
-        dead_holders=_dead_holders(conn),
+        dead_holders=_dead_holders(conn, now),
     )
 
 
@@ -50,7 +51,7 @@ def _look_at_chain(conn: sqlite3.Connection) -> tuple[int, bool]:
     return int(seq), found == chain(previous, seq, urn, change, digest)
 
 
-def _dead_holders(conn: sqlite3.Connection) -> dict[str, str]:
+def _dead_holders(conn: sqlite3.Connection, now: datetime) -> dict[str, str]:
     """By portal, the process that holds it and is no more."""
     rows = conn.execute("SELECT id, holder FROM portals WHERE holder IS NOT NULL ORDER BY id")
-    return {portal: holder for portal, holder in rows if not is_alive(holder)}
+    return {portal: holder for portal, holder in rows if not is_at_work(conn, portal, holder, now)}

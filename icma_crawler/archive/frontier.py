@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from icma_crawler.archive.identity import find_former, find_known
 from icma_crawler.archive.stamps import from_stamp, to_stamp
-from icma_crawler.models import Candidate, FrontierState
+from icma_crawler.models import Article, Candidate, FrontierState
 from icma_crawler.urls import identity_key
 
 _RETRY_AFTER = (timedelta(0), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
@@ -212,6 +213,17 @@ def take_rechecks(
         {"portal": portal, "now": to_stamp(now), "is_all": is_all, "budget": -1 if is_all else budget},
     ).fetchall()
     return _take(conn, [row[0] for row in rows], crawl_id)
+
+
+def take_former(
+    conn: sqlite3.Connection, portal: str, entry: Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
+) -> Entry | None:
+    """A known article to look at again before the page of *entry* is taken for a new one; it becomes this crawl's."""
+    (announced_at,) = conn.execute("SELECT announced_at FROM frontier WHERE id = ?", [entry.id]).fetchone()
+    former = find_former(conn, portal, article, announced_at)
+    if former is None or find_known(conn, portal, article, addresses) is not None:
+        return None
+    return _take(conn, [former], crawl_id)[0]
 
 
 def _take(conn: sqlite3.Connection, ids: Sequence[int], crawl_id: int) -> list[Entry]:

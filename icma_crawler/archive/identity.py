@@ -37,6 +37,43 @@ def find_known(conn: sqlite3.Connection, portal: str, article: Article, addresse
     return _find_one(conn, "a.portal = ? AND a.content_sha256 = ?", [portal, digest_of(article)])
 
 
+def find_former(conn: sqlite3.Connection, portal: str, article: Article, announced_at: str) -> int | None:
+    """The frontier entry of an article that a page at an unknown address may be the moved and edited state of.
+
+    It came out in the same minute, has a headline or a paragraph in common, and was not looked at since the new address
+    was announced: whether its old address leads to the new one is to be asked before the page stands for itself.
+    """
+    if article.published_at is None or article.published_precision != "minute":
+        return None
+    known = _find_one(
+        conn,
+        """
+        coalesce(a.published_at, a.archived_at) = ?
+        AND a.portal = ?
+        AND a.published_precision = 'minute'
+        AND a.status = 'live'
+        ORDER BY a.id DESC
+        LIMIT 1
+        """,
+        [to_stamp(article.published_at), portal],
+    )
+    if known is None or not agrees(known, article):
+        return None
+    row = conn.execute(
+        """
+        SELECT id
+        FROM frontier
+        WHERE article_id = ?
+          AND reason IS NOT 'duplicate'
+          AND fetched_at < ?
+        ORDER BY id
+        LIMIT 1
+        """,
+        [known.id, announced_at],
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def has_twin(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article) -> bool:
     """Whether another article of the portal has this very text: then the page shows something else than its own."""
     row = conn.execute(

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypedDict
 
-from icma_crawler.archive.crawls import find_runs, is_alive
+from icma_crawler.archive.changes import is_gone
+from icma_crawler.archive.crawls import find_runs, is_at_work
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 
@@ -33,7 +34,7 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
         portal=portal,
         timezone=timezone,
         watched_from=watched_from,
-        is_running=holder is not None and is_alive(holder),
+        is_running=holder is not None and is_at_work(conn, portal, holder, now),
         runs=tuple(find_runs(conn, portal, _NEWEST_RUNS)),
         hours=hours,
         articles=_articles(conn, portal, since, sum(count for _, count in hours)),
@@ -42,6 +43,7 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
         archived_total=total,
         archived_7d=_count_since(conn, portal, now - _WEEK),
         last_archived_at=from_stamp(newest),
+        vanished=_vanished(conn, portal),
     )
 
 
@@ -93,6 +95,22 @@ def _watched_from(conn: sqlite3.Connection, portal: str) -> datetime | None:
     return None if row is None else from_stamp(row[0])
 
 
+def _vanished(conn: sqlite3.Connection, portal: str) -> int:
+    """How many articles the last look found gone, and a crawl did not mark so."""
+    rows = conn.execute(
+        """
+        SELECT misses, missed_since, fetched_at, last_status
+        FROM frontier
+        WHERE portal = ?
+          AND missed_since IS NOT NULL
+          AND state <> 'gone'
+          AND article_id IS NOT NULL
+        """,
+        [portal],
+    )
+    return sum(is_gone(misses, from_stamp(at) - from_stamp(since), status) for misses, since, at, status in rows)
+
+
 def _count_since(conn: sqlite3.Connection, portal: str, since: datetime) -> int:
     row = conn.execute(
         "SELECT count(*) FROM observed WHERE portal = ? AND archived_at >= ?", [portal, to_stamp(since)]
@@ -113,7 +131,12 @@ def _hours(conn: sqlite3.Connection, portal: str, since: str) -> tuple[HourCount
         """,
         [portal, since, since],
     )
-    return tuple(HourCount(datetime.fromisoformat(f"{hour}:00+00:00"), count) for hour, count in rows)
+    return tuple(HourCount(_hour_of(hour), count) for hour, count in rows)
+
+
+@lru_cache(maxsize=1 << 13)  # the same hours for every portal
+def _hour_of(stamp: str) -> datetime:
+    return datetime.fromisoformat(f"{stamp}:00+00:00")
 
 
 def _articles(conn: sqlite3.Connection, portal: str, since: str, count: int) -> tuple[ArticleFact, ...]:

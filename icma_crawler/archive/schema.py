@@ -222,6 +222,13 @@ def m007_published(db: Database) -> None:
     )
 
 
+@migrations()
+def m008_rest(db: Database) -> None:
+    """How long a source asks to be left alone, for looks that say only "nothing new"; and what is missing, quickly."""
+    db.execute("ALTER TABLE sources ADD COLUMN rest_minutes INTEGER")
+    db.execute("CREATE INDEX frontier_missed ON frontier (portal, missed_since) WHERE missed_since IS NOT NULL")
+
+
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.
 _APPEARED_AT = """CASE
   WHEN new.published_at IS NULL OR new.published_at > new.archived_at

@@ -10,6 +10,7 @@ from datetime import datetime
 from icma_crawler.archive.signals import portal_changed, portal_reuse
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Portal, Source, SourceKind
+from icma_crawler.urls import identity_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class KnownSource:
     next_due_at: datetime | None = None
     payload_sha256: str | None = None
     payload_bytes: int | None = None
+    rest_minutes: int | None = None
+    """How long its last whole answer asked to be left alone."""
     backfill_url: str | None = None
     """The page that an unfinished backfill has come to, and the day it walks back to."""
     backfill_since: datetime | None = None
@@ -90,7 +93,7 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
     rows = conn.execute(
         """
         SELECT id, kind, url, etag, last_modified, walked_at IS NOT NULL, is_configured, failures,
-               asked_at, looked_at, next_due_at, payload_sha256, payload_bytes, backfill_url, backfill_since
+               asked_at, looked_at, next_due_at, payload_sha256, payload_bytes, backfill_url, backfill_since, rest_minutes
         FROM sources
         WHERE portal = ?
           AND (is_configured OR answered_at IS NOT NULL OR failures = 0
@@ -116,6 +119,7 @@ def find_sources(conn: sqlite3.Connection, portal: str) -> list[KnownSource]:
             payload_bytes=row[12],
             backfill_url=row[13],
             backfill_since=from_stamp(row[14]),
+            rest_minutes=row[15],
         )
         for row in rows
     ]
@@ -132,6 +136,7 @@ def source_answered(
     payload_sha256: str | None = None,
     payload_bytes: int | None = None,
     told_new: bool = False,
+    rest_minutes: int | None = None,
     next_due_at: datetime | None = None,
     now: datetime,
 ) -> None:
@@ -148,6 +153,7 @@ def source_answered(
             etag = CASE WHEN :status = 304 THEN etag ELSE :etag END,
             last_modified = CASE WHEN :status = 304 THEN last_modified ELSE :last_modified END,
             looked_at = CASE WHEN :status = 304 THEN looked_at ELSE :now END,
+            rest_minutes = CASE WHEN :status = 304 THEN rest_minutes ELSE :rest_minutes END,
             payload_sha256 = coalesce(:payload_sha256, payload_sha256),
             payload_bytes = coalesce(:payload_bytes, payload_bytes)
         WHERE id = :id
@@ -161,6 +167,7 @@ def source_answered(
             "payload_sha256": payload_sha256,
             "payload_bytes": payload_bytes,
             "told_new": told_new,
+            "rest_minutes": rest_minutes,
             "next_due_at": to_stamp(next_due_at),
             "now": to_stamp(now),
         },
@@ -282,25 +289,19 @@ def backfill_at(conn: sqlite3.Connection, source_id: int, url: str | None, since
     )
 
 
-def newest_of_latest(conn: sqlite3.Connection, source_id: int, latest: int) -> datetime | None:
-    """The newest publication among the articles that a source was the last to tell of; None where none is dated."""
+def published_at(conn: sqlite3.Connection, portal: str, url: str) -> datetime | None:
+    """When what is at an announced url was published, as its page says or else its source; None where neither does."""
     row = conn.execute(
         """
-        SELECT max(published_at)
-        FROM (
-          SELECT articles.published_at
-          FROM announcements
-          JOIN frontier ON frontier.id = announcements.frontier_id
-          JOIN articles ON articles.id = frontier.article_id
-          WHERE announcements.source_id = ?
-          ORDER BY frontier.id DESC
-          LIMIT ?
-        )
+        SELECT coalesce(articles.published_at, frontier.published_at)
+        FROM frontier
+        LEFT JOIN articles ON articles.id = frontier.article_id
+        WHERE frontier.portal = ?
+          AND frontier.key = ?
         """,
-        [source_id, latest],
+        [portal, identity_key(url)],
     ).fetchone()
-    newest: str | None = row[0]
-    return from_stamp(newest)
+    return from_stamp(row[0]) if row else None
 
 
 def failing_sources(conn: sqlite3.Connection) -> dict[str, dict[str, str]]:

@@ -78,11 +78,21 @@ def withdrawals_of(conn: sqlite3.Connection) -> list[Withdrawal]:
 
 
 def finish_wiping(conn: sqlite3.Connection) -> bool:
-    """Merge the search index and empty the write-ahead log, so that no byte of what was wiped is left in the files.
+    """Drop what was learned of portals that have nothing left, merge the search index and empty the write-ahead log, so that no byte of what was wiped is left in the files.
 
     Returns False where another program still reads the old state: the next call finishes. SQLite 3.40 has no
     secure-delete in FTS5, so its segments are merged into one (sqlite.org/fts5.html, "optimize").
     """
+    conn.execute(
+        """
+        DELETE FROM boilerplate
+        WHERE portal NOT IN (
+          SELECT id
+          FROM portals
+          WHERE EXISTS (SELECT 1 FROM articles WHERE portal = portals.id AND status <> 'withdrawn')
+        )
+        """
+    )
     conn.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
     conn.commit()
     busy, _, _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

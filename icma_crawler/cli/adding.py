@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from icma_crawler.cli.options import load_config, portals_option
-from icma_crawler.cli.output import print_table, talk
+from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.errors import UrlError, UsageError
 from icma_crawler.portals import default_registry, load_portals
 
 if TYPE_CHECKING:
+    from icma_crawler.models import Portal
     from icma_crawler.operations.proposing import Proposal
 
 _TITLE_SHOWN = 60
@@ -144,6 +145,35 @@ def export(*, output: Path | None, portals_folder: Path | None) -> None:
         click.echo("".join(lines), nl=False)
     else:
         write_whole(output, lines)
+
+
+def print_probe(portal: Portal, contact: str | None, *, as_json: bool) -> int:
+    """Try the site of *portal* again, and say what of its file no longer fits."""
+    from icma_crawler.operations.probing import SAMPLE  # noqa: PLC0415
+    from icma_crawler.operations.reprobing import probe_again  # noqa: PLC0415
+
+    talk(f"trying {portal.home} …")
+    found = probe_again(portal, contact=contact, on_page=lambda count: _count(count, SAMPLE))
+    if as_json:
+        sample = found.proposal.sample if found.proposal else ()
+        score = found.proposal.score if found.proposal else None
+        print_json(
+            {
+                "portal": portal.id,
+                "articles": len(sample),
+                "score": score,
+                "reason": found.reason,
+                "misfits": found.misfits,
+            }
+        )
+    elif found.proposal is not None:
+        _show(found.proposal)
+    if not as_json:
+        for misfit in found.misfits:
+            click.echo(f"to mend: {misfit}")
+    if found.reason is not None:
+        talk(f"icma: {portal.home} cannot be archived: {found.reason}")
+    return 1 if found.reason or found.misfits else 0
 
 
 def _switch(name: str, folder: Path | None, *, enabled: bool) -> None:

@@ -160,7 +160,7 @@ def _crawl(config: Config, portals: Sequence[Portal], asked: _Asked, *, as_json:
         recheck_ages=config.recheck_ages,
         recheck_budget=config.rechecks_per_crawl,
     )
-    with CrawlProgress(len(portals), quiet=as_json) as progress:
+    with CrawlProgress(len(portals), quiet=as_json, since=order.since) as progress:
         return run_crawl(config, portals, order=order, on_progress=progress.tell, log_level=log_level)
 
 

@@ -36,7 +36,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         table.add_column(heading, overflow="fold", no_wrap=i == 0)
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row))
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False)
+    with console.capture() as captured:  # rich ends the process with 1 where the reader has gone
+        console.print(table)
+    click.echo(captured.get(), nl=False)
 
 
 def talk(message: str) -> None:

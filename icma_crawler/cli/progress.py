@@ -1,26 +1,35 @@
-"""The progress of a crawl: a bar on a terminal, silence elsewhere."""
+"""The progress of a crawl: a bar on a terminal, elsewhere only how far back a backfill has come."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from icma_crawler.cli.output import talk
+
 if TYPE_CHECKING:
     from icma_crawler.crawl import Progress
+
+_TOLD_EVERY = 0.1
 
 
 class CrawlProgress:
     """Counts what is announced and what is done, over all portals."""
 
-    def __init__(self, portals: int, *, quiet: bool) -> None:
+    def __init__(self, portals: int, *, quiet: bool, since: datetime | None = None) -> None:
         self._portals = portals
         self._announced = 0
         self._done = 0
         self._archived = 0
         self._shown = not quiet and sys.stderr.isatty()
+        self._is_quiet = quiet
+        self._since = since
+        self._walks: dict[tuple[str, str], Walk] = {}
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -53,6 +62,46 @@ class CrawlProgress:
         self._archived += progress.outcome in ("archived", "revised", "restored")
         if self._shown:
             self._bar.update(self._task, total=self._announced, completed=self._done, archived=self._archived)
+        if progress.reached is not None and self._since is not None:
+            self._tell_walk(progress.portal, progress.url or "", progress.reached, self._since)
+
+    def _tell_walk(self, portal: str, source: str, reached: datetime, since: datetime) -> None:
+        """A backfill has come farther back: a line for each tenth of its way."""
+        now = datetime.now(UTC)
+        walk = self._walks.setdefault((portal, source), Walk(start=reached, begun_at=now))
+        share = walk.share(reached, since)
+        if share < walk.told + _TOLD_EVERY or self._is_quiet:
+            return
+        walk.told = share
+        left = walk.left(reached, since, now)
+        talk(f"icma: {portal}: back to {reached:%Y-%m-%d}; about {format_left(left)} to go")
+
+
+@dataclass(slots=True)
+class Walk:
+    """The way of a backfill along one source: where it started, and when."""
+
+    start: datetime
+    begun_at: datetime
+    told: float = 0.0
+
+    def share(self, reached: datetime, since: datetime) -> float:
+        """How much of the way is behind (0-1), as far as *reached*."""
+        whole = self.start - since
+        return min(1.0, max(0.0, (self.start - reached) / whole)) if whole > timedelta(0) else 1.0
+
+    def left(self, reached: datetime, since: datetime, now: datetime) -> timedelta:
+        """How long the rest takes at the pace so far."""
+        share = self.share(reached, since)
+        return (now - self.begun_at) * ((1 - share) / share) if share else timedelta(0)
+
+
+def format_left(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
 
 
 @contextmanager

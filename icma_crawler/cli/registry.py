@@ -93,16 +93,21 @@ def show_portal(name: str, *, archive: Path | None, portals_folder: Path | None,
 
 @portals.command("check")
 @click.argument("name", metavar="ID")
+@click.option("--probe", "is_probe", is_flag=True, help="Try the site itself again, with a small crawl.")
 @archive_option
 @portals_option
 @json_option
-def check_portal(name: str, *, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
+def check_portal(name: str, *, is_probe: bool, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
     """Count how often each field is found in the portal's 20 newest stored pages, with its rules as they are now.
 
     \b
     icma portals check sherg.az
+    icma portals check sherg.az --probe
 
-    Exit status: 1 where no page is stored, or none is read as an article.
+    With --probe the site is tried as by icma portals add: at most 20 pages, into an archive that is thrown away. It
+    says which sources of the portal's file no longer answer, what it does not name, and what does not fit it.
+
+    Exit status: 1 where no page is stored, or none is read as an article; with --probe where something is to be mended.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
     from icma_crawler.operations.checking import check_portal as check  # noqa: PLC0415
@@ -110,6 +115,10 @@ def check_portal(name: str, *, archive: Path | None, portals_folder: Path | None
     config = load_config(archive=archive, portals=portals_folder)
     registry = config.portals or default_registry()
     (portal,) = pick_portals(load_portals(registry), [name], registry)
+    if is_probe:
+        from icma_crawler.cli.adding import print_probe  # noqa: PLC0415 - as above
+
+        return print_probe(portal, config.contact, as_json=as_json)
     with open_archive(config.archive, readonly=True) as opened:
         found = check(opened, portal)
     if as_json:

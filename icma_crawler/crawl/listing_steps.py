@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from statistics import median_low
 
 from icma_crawler.archive import Archive, Entry, KnownSource
 from icma_crawler.crawl.bounds import SourceBounds
@@ -19,7 +20,7 @@ from icma_crawler.crawl.planning import (
     postponed_to,
     rest_minutes,
 )
-from icma_crawler.crawl.services import Services
+from icma_crawler.crawl.services import Progress, Services
 from icma_crawler.discovery import (
     USUAL_PLACES,
     Listing,
@@ -44,29 +45,29 @@ _SAMPLED_SOURCES = 20
 """A crawl that is limited to fewer pages still asks this many sources."""
 
 _WEEK = timedelta(days=7)
-_LATEST = 20
-"""How many of the articles that a backfill last found show whether it has come to its day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A source that is to be asked; ``page`` counts from 1 along its paging."""
+    """A source that is to be asked; ``page`` counts from 1 along its paging, ``before`` is what the page before told."""
 
     source: KnownSource
     url: str
     page: int = 1
     is_conditional: bool = False
+    before: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What a crawl turns to after a step."""
+    """What a crawl turns to after a step; ``later`` waits until all that is in hand is archived."""
 
     entries: Sequence[Entry] = ()
     visits: tuple[Visit, ...] = ()
+    later: tuple[Visit | Entry, ...] = ()
 
     def __add__(self, other: Next) -> Next:
-        return Next((*self.entries, *other.entries), self.visits + other.visits)
+        return Next((*self.entries, *other.entries), self.visits + other.visits, self.later + other.later)
 
 
 class Listings:
@@ -159,13 +160,16 @@ class Listings:
         following += Next(visits=self._visits(children))
         if visit.page == 1:
             self._answered(archive, visit, capture, listing, told_new=bool(announced.new))
-        next_page = self._next_page(archive, visit, listing, found_new=bool(announced.new))
-        if next_page is not None:
+        next_page = self._next_page(visit, listing, found_new=bool(announced.new))
+        if next_page is not None and self._order.since is not None:
+            # Whether the walk has come to its day shows only once the articles of this page are read.
+            archive.backfill_at(visit.source.id, next_page.url, self._order.since)
+            told = tuple(entry.candidate for entry in announced.new) or tuple(listing.candidates)
+            following += Next(later=(replace(next_page, before=told),))
+        elif next_page is not None:
             following += Next(visits=(next_page,))
-        elif not visit.source.was_walked:
-            archive.source_walked(visit.source.id, now)
-        if self._order.since is not None:
-            archive.backfill_at(visit.source.id, next_page.url if next_page else None, self._order.since)
+        else:
+            self._walked(archive, visit, now)
         if announced.new and not announced.repeated and visit.source.was_walked:
             # Everything is new: something may have passed this source by since the last look, so ask the others.
             following += Next(visits=self._visits(self._others))
@@ -174,6 +178,7 @@ class Listings:
 
     def _answered(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing, *, told_new: bool) -> None:
         is_whole = not capture.is_partial
+        rest = rest_minutes(listing.ttl_minutes, capture)
         archive.source_answered(
             visit.source.id,
             status=capture.status,
@@ -183,7 +188,8 @@ class Listings:
             payload_sha256=capture.payload_sha256 if is_whole else None,
             payload_bytes=len(capture.body),
             told_new=told_new,
-            next_due_at=self._due(archive, visit.source, rest_minutes(listing.ttl_minutes, capture)),
+            rest_minutes=rest,
+            next_due_at=self._due(archive, visit.source, rest),
             now=_now(),
         )
 
@@ -196,7 +202,7 @@ class Listings:
             return list(listing.candidates)
         return [one for one in listing.candidates if (one.published_at or one.modified_at or now) >= since]
 
-    def _next_page(self, archive: Archive, visit: Visit, listing: Listing, *, found_new: bool) -> Visit | None:
+    def _next_page(self, visit: Visit, listing: Listing, *, found_new: bool) -> Visit | None:
         """The paging goes on until a page tells nothing new, on the first walk until its end, or back to a day."""
         since = self._order.since
         depth = WALK_PAGES if since is None else _BACKFILL_PAGES
@@ -204,14 +210,37 @@ class Listings:
             return None
         if since is None and visit.source.was_walked and not found_new:
             return None
-        if since is not None and self._has_come_to(archive, visit, since):
-            return None
         return Visit(source=visit.source, url=listing.next_page, page=visit.page + 1)
 
-    def _has_come_to(self, archive: Archive, visit: Visit, since: datetime) -> bool:
-        """Whether the articles that a source told of last were all published before a day."""
-        newest = archive.newest_of_latest(visit.source.id, _LATEST)
-        return newest is not None and newest < since
+    def _walked(self, archive: Archive, visit: Visit, now: datetime) -> None:
+        if not visit.source.was_walked:
+            archive.source_walked(visit.source.id, now)
+        if self._order.since is not None:
+            archive.backfill_at(visit.source.id, None, self._order.since)
+
+    async def go_on(self, waiting: Sequence[Visit]) -> tuple[Visit, ...]:
+        """Of the pages that a backfill would come to next, those whose source has not come to its day yet."""
+        return await self._services.write(lambda archive: self._go_on(archive, waiting))
+
+    def _go_on(self, archive: Archive, waiting: Sequence[Visit]) -> tuple[Visit, ...]:
+        now, since, going = _now(), self._order.since, []
+        for visit in waiting:
+            reached = self._reached(archive, visit.before)
+            if since is not None and reached is not None and reached < since:
+                self._walked(archive, visit, now)
+            else:
+                going.append(visit)
+                self._tell_reached(visit, reached)
+        return tuple(going)
+
+    def _reached(self, archive: Archive, told: Sequence[Candidate]) -> datetime | None:
+        """How far back a page lies: the middle of its articles, since one of today may be pinned to every page."""
+        dates = (archive.published_at(self._portal.id, each.url) or each.published_at for each in told)
+        known = [moment for moment in dates if moment is not None]
+        return median_low(known) if known else None
+
+    def _tell_reached(self, visit: Visit, reached: datetime | None) -> None:
+        self._services.on_progress(Progress(portal=self._portal.id, url=visit.source.url, reached=reached))
 
     async def _probe_if_mute(self, visit: Visit) -> Next:
         """Once, after the home page: where nothing named a feed or sitemap, look in the usual places."""
@@ -227,16 +256,19 @@ class Listings:
                 continue
         return await self._services.write(lambda archive: self._add(archive, places))
 
-    async def unchanged(self, visit: Visit, capture: Capture | None = None) -> None:
+    async def unchanged(self, visit: Visit, capture: Capture) -> None:
         """The source has nothing new: it says so (304), or its answer is the same to the byte."""
+        # What a feed's ttl said at its last whole answer still holds.
+        rest = max(visit.source.rest_minutes or 0, rest_minutes(None, capture) or 0) or None
 
         def answered(archive: Archive) -> None:
             archive.source_answered(
                 visit.source.id,
-                status=capture.status if capture else 304,
-                etag=capture.header("etag") if capture else None,
-                last_modified=capture.header("last-modified") if capture else None,
-                next_due_at=self._due(archive, visit.source, None),
+                status=capture.status,
+                etag=capture.header("etag"),
+                last_modified=capture.header("last-modified"),
+                rest_minutes=rest,
+                next_due_at=self._due(archive, visit.source, rest),
                 now=_now(),
             )
 

@@ -35,12 +35,12 @@ class ArchivePipeline(_Pipeline):
     """Article or Rejection into the archive."""
 
     async def process_item(self, item: PageItem) -> PageItem:
-        crawl = spider_of(self._crawler).crawl
+        spider = spider_of(self._crawler)
         with _dropping():
             if item.result is None:
-                await crawl.record_same(item.entry, item.capture)
+                await spider.crawl.record_same(item.entry, item.capture)
             else:
-                await crawl.record(item.entry, item.capture, item.result)
+                spider.turn_to(await spider.crawl.record(item.entry, item.capture, item.result))
         return item
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from icma_crawler.archive import Archive, Entry
+from icma_crawler.archive import Archive, Entry, Outcome
 from icma_crawler.crawl.listing_steps import Listings, Next
 from icma_crawler.crawl.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.services import Progress, Services
@@ -47,6 +47,7 @@ class PortalCrawl:
         self._crawl_id = 0
         self._rechecks = _Rechecks()
         self._memory: Memory = frozenset()
+        self._compared: set[int] = set()
 
     async def begin(self) -> Next:
         """Take the portal, and find what earlier crawls left, which sources to ask and what to look at again.
@@ -79,7 +80,7 @@ class PortalCrawl:
         """No more pages than the limit allows; the rest stays pending for the next crawl."""
         taken = following.entries[: self._left]
         self._left -= len(taken)
-        return Next(taken, following.visits)
+        return Next(taken, following.visits, following.later)
 
     # ---- what a page said
 
@@ -89,20 +90,35 @@ class PortalCrawl:
             return None
         return await self._services.extract(capture, self.portal, entry.candidate, self._memory)
 
-    async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> None:
-        """Archive what a page turned out to be; returns after the commit."""
+    async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> Next:
+        """Archive what a page turned out to be; returns, after the commit, what is to be looked at because of it."""
         if isinstance(result, Rejection) and result.reason in ("extract-timeout", "extract-crash"):
             await self.settle(entry, "failed", result.reason, capture.status, detail=result.detail)
-            return
+            return Next()
         baseline = await self._baseline(entry, result)
         due = self._next_recheck(entry, result)
-        outcome = await self._services.write(
-            lambda archive: archive.record(
+
+        def recorded(archive: Archive) -> Outcome | Entry:
+            return self._take_former(archive, entry, capture, result) or archive.record(
                 self.portal, entry, capture, result, baseline=baseline, next_due_at=due, now=_now()
             )
-        )
+
+        outcome = await self._services.write(recorded)
+        if isinstance(outcome, Entry):
+            return Next((outcome,), later=(entry,))
         self._count(entry)
         self._tell(outcome=outcome, url=entry.candidate.url)
+        return Next()
+
+    def _take_former(
+        self, archive: Archive, entry: Entry, capture: Capture, result: Article | Rejection
+    ) -> Entry | None:
+        """The article that this page may be another state of, moved and edited at once; asked once for each page."""
+        if isinstance(result, Rejection) or entry.is_recheck or entry.id in self._compared:
+            return None
+        self._compared.add(entry.id)
+        addresses = (capture.final_url, capture.url, entry.candidate.url)
+        return archive.take_former(self.portal.id, entry, result, addresses, crawl_id=self._crawl_id)
 
     async def _baseline(self, entry: Entry, result: Article | Rejection) -> Article | Rejection | None:
         """What today's extractor reads out of the stored page, where another version read it: like with like."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self, TypeVar
 
 from scrapy.exceptions import CloseSpider
@@ -21,12 +22,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Something that happened in a crawl: urls announced, or one url's outcome."""
+    """Something that happened in a crawl: urls announced, one url's outcome, or how far back a backfill has come.
+
+    ``reached`` is then the day at the source ``url``; None where it shows no dates.
+    """
 
     portal: str
     announced: int = 0
     outcome: str | None = None
     url: str | None = None
+    reached: datetime | None = None
 
 
 class Services:

@@ -10,6 +10,7 @@ import zoneinfo
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -181,7 +182,7 @@ def _archive(path: Path) -> Iterator[Check]:
 
 
 def _looks(archive: Archive) -> Iterator[Check]:
-    found = archive.examine()
+    found = archive.examine(datetime.now(UTC))
     yield _structure(found.structure)
     yield _fold(found)
     yield _chain(found)

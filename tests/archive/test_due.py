@@ -8,6 +8,7 @@ import pytest
 
 from icma_crawler.archive import Archive
 from icma_crawler.archive.crawls import _me
+from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal, Source
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -124,3 +125,21 @@ def test_the_question_is_answered_along_indexes(idle, portal, now):
     plan = [row[3] for row in idle._conn.execute("EXPLAIN QUERY PLAN " + query)]
     assert [step for step in plan if step.startswith("SCAN") and "asked" not in step] == []
     assert json.dumps(plan).count("USING") >= 6
+
+
+def test_a_holder_on_another_machine_is_believed_as_long_as_it_does_something(idle, portal, now):
+    with idle.atomic():
+        idle.begin_crawl(portal.id, now)
+        idle._conn.execute("UPDATE portals SET holder = 'elsewhere:7:1', held_since = ?", [now.isoformat()])
+    later = now + timedelta(hours=3)
+    assert idle.due_portals([portal], now + HOUR).held == (portal.id,)
+    with pytest.raises(PortalBusyError, match="process 7 on elsewhere"):
+        idle.begin_crawl(portal.id, now + HOUR)
+    assert idle.due_portals([portal], later).free == (portal.id,)
+    with idle.atomic():
+        (source, *_) = idle.find_sources(portal.id)
+        idle.source_answered(source.id, status=200, next_due_at=now, now=later - MINUTE)
+    assert idle.due_portals([portal], later).held == (portal.id,)
+    with idle.atomic():
+        idle.begin_crawl(portal.id, later + timedelta(hours=3))
+    assert idle.due_portals([portal], later + timedelta(hours=3)).free == ()

@@ -187,7 +187,9 @@ def test_a_killed_crawl_is_counted_like_any_other(desk, archive: Archive, now: d
 
 def test_a_process_on_another_machine_is_believed(desk, archive: Archive, now: datetime):
     with archive.atomic():
-        archive._conn.execute("UPDATE portals SET holder = 'news-host-2:17:99', held_since = '2026-01-18T09:00:00'")
+        archive._conn.execute(
+            "UPDATE portals SET holder = 'news-host-2:17:99', held_since = '2026-01-18T09:00:00+00:00'"
+        )
     with pytest.raises(PortalBusyError, match="process 17 on news-host-2"), archive.atomic():
         archive.begin_crawl("sherg.az", now)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive.captures import load_capture
-from icma_crawler.models import Candidate, Rejection
+from icma_crawler.models import Candidate, Recurring, Rejection
 from icma_crawler.operations.withdrawing import withdraw
 
 TITLE = "Bakıda “gizli” sənəd & onun sahibi tapıldı"
@@ -119,3 +119,15 @@ def test_a_rejected_page_of_the_portal_is_searched_too(desk, now, make_article, 
     desk.file(wall, Rejection(reason="not-article"), listing)
     withdraw(desk.archive, ["1"], "şikayət", now=now)
     assert leaks(desk.archive.path) == []
+
+
+def test_a_portal_that_has_nothing_left_keeps_no_learned_lines(desk, now):
+    desk.publish("park")
+    desk.publish("bag")
+    line = Recurring(fingerprint="f", kind="recurring", sample="Bizi izləyin", pages=9)
+    with desk.archive.atomic():
+        desk.archive.remember(desk.portal.id, [line], now)
+    withdraw(desk.archive, ["1"], "şikayət", now=now)
+    assert desk.archive.memory_of(desk.portal.id) == {"f"}
+    withdraw(desk.archive, ["2"], "şikayət", now=now)
+    assert desk.archive.memory_of(desk.portal.id) == frozenset()

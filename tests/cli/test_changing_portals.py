@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,6 +68,28 @@ def test_a_portal_from_one_url(newsroom, run_icma, tmp_path):
     assert "of 100" in done.stdout
     assert portal.sources, done.stdout
     assert not list(tmp_path.glob("archive.db*"))
+
+
+def test_a_portal_is_tried_again_and_its_file_compared(newsroom, run_icma, tmp_path):
+    newsroom.write_portal_files(tmp_path / "portals")
+    done = run_icma("portals", "check", "korpu-demo", "--probe", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["misfits"], found["reason"]) == (0, [], None), done.stderr
+    assert found["articles"] >= 5
+    assert found["score"] > 60
+    assert not list(tmp_path.glob("archive.db*"))
+    file = tmp_path / "portals" / "korpu-demo.toml"
+    home = newsroom_home(newsroom, "korpu-demo")
+    lost = f'\n[[sources]]\nkind = "feed"\nurl = "{home}no-such-feed"\n\n[article]\nurl_pattern = "/kohne/"\n'
+    file.write_text(re.sub(r"\n\[article\]\n[^\[]*", "\n", file.read_text("utf-8")) + lost, "utf-8")
+    done = run_icma("portals", "check", "korpu-demo", "--probe")
+    assert done.returncode == 1
+    assert f"to mend: the feed {home}no-such-feed gave no usable answer" in done.stdout
+    assert re.search(r"to mend: (\d+) of \1 articles do not fit url_pattern, such as http", done.stdout)
+
+
+def newsroom_home(newsroom, portal_id: str) -> str:
+    return next(portal.home for portal in newsroom.portals if portal.id == portal_id)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,22 @@ def test_the_interval_follows_the_rate_and_doubles_on_errors(announced: int, fai
     assert due - now == hours * HOUR
 
 
+@pytest.mark.parametrize("failures", [0, 3])
+@pytest.mark.parametrize("announced", [0, 1, 20, 168, 10_000])
+def test_visits_are_spread_by_a_tenth(announced: int, failures: int, now):
+    soonest, usual, latest = (
+        next_visit(announced, failures=failures, ttl_minutes=None, jitter=jitter, now=now) - now
+        for jitter in (-1, 0, 1)
+    )
+    assert (soonest, latest) == (0.9 * usual, 1.1 * usual)
+    assert timedelta(minutes=5) <= usual <= 24 * HOUR
+
+
+def test_a_ttl_is_a_lower_bound_of_at_most_a_day(now):
+    due = [next_visit(168, failures=0, ttl_minutes=ttl, jitter=0, now=now) - now for ttl in (1, 120, 100_000)]
+    assert due == [HOUR, 2 * HOUR, 24 * HOUR]
+
+
 @pytest.mark.parametrize(
     ("ttl", "cache_control", "minutes"),
     [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from icma_crawler.archive import HourCount
+from icma_crawler.operations.health.holidays import holidays_between
 from icma_crawler.operations.health.layout import fingerprint, similarity
 from icma_crawler.operations.health.rhythm import learn_rhythm
 from icma_crawler.operations.health.shifts import find_shift
@@ -67,6 +68,33 @@ def test_articles_that_come_in_bursts_make_a_pause_less_odd():
 def test_a_portal_that_slowed_down_is_expected_to_go_on_so():
     slower = rhythm_of(lambda hour: 2 if hour < MONDAY + 6 * WEEK else int(hour.hour % 4 == 0))
     assert slower.per_day < 20
+
+
+def test_a_public_holiday_expects_less():
+    """Novruz, 20 to 24 March: a pause over it is less odd than over usual days of the week."""
+    rhythm = rhythm_of(lambda hour: 1 if 6 <= hour.hour < 18 else 0, timezone="Asia/Baku")
+    novruz = datetime(2026, 3, 20, 20, tzinfo=UTC)
+    usual = novruz + 4 * WEEK
+    assert rhythm.expected(novruz, novruz + 3 * DAY) < 0.4 * rhythm.expected(usual, usual + 3 * DAY)
+    assert rhythm.oddness(novruz, novruz + 3 * DAY) < 0.6 * rhythm.oddness(usual, usual + 3 * DAY)
+
+
+def test_a_zone_of_no_country_has_no_holidays():
+    assert list(holidays_between("UTC", date(2026, 1, 1), date(2026, 12, 31))) == []
+    assert date(2026, 3, 21) in holidays_between("Asia/Baku", date(2026, 3, 1), date(2026, 3, 31))
+
+
+def test_the_odder_and_the_longer_a_pause_the_rarer():
+    rhythm = rhythm_of(lambda hour: 2 if 6 <= hour.hour < 18 else 0)
+    assert rhythm.pauses_a_year(0.0, 0) == pytest.approx(rhythm.per_week * 52)
+    assert rhythm.pauses_a_year(3.0, 12) > rhythm.pauses_a_year(6.0, 12) > rhythm.pauses_a_year(12.0, 12)
+    assert rhythm.pauses_a_year(3.0, 23) < rhythm.pauses_a_year(3.0, 12)
+
+
+def test_who_was_watched_for_a_week_only_is_believed_less():
+    short, long = (rhythm_of(lambda hour: 2 if 6 <= hour.hour < 18 else 0, weeks=weeks) for weeks in (1, 8))
+    start = MONDAY + 9 * WEEK
+    assert short.oddness(start, start + DAY) < 0.8 * long.oddness(start, start + DAY)
 
 
 def test_a_change_is_found_where_it_began():

@@ -93,6 +93,15 @@ def test_silence_lasts_until_something_comes(weeks):
     assert judged(portal.facts()).verdict != "silent"
 
 
+def test_a_quiet_day_of_novruz_is_no_silence(weeks):
+    """20 to 24 March: what is left of a usual day may well be nothing."""
+    portal = weeks(per_day=20, days=19)  # ends on 20 March
+    last = portal.articles[-1].archived_at
+    assert (last.month, last.day) == (3, 20)
+    assert judged(portal.facts(last + 25 * HOUR)).verdict == "ok"
+    assert judged(portal.facts(last + 4 * DAY)).verdict == "silent"
+
+
 def test_a_silence_is_explained_by_the_source_that_fails(weeks):
     portal = weeks()
     facts = portal.facts(portal.articles[-1].archived_at + 2 * DAY)

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -42,6 +43,8 @@ class PortalSpider(Spider):
         self.pauses = services.pauses
         self._owns_services = owns_services
         self.refused: PortalBusyError | None = None
+        self._later: list[Visit | Entry] = []
+        self._going_on: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(
@@ -53,6 +56,7 @@ class PortalSpider(Spider):
         spider.agent = crawler.settings["USER_AGENT"]
         spider.robots = Robots(shared, spider._download)
         shared.when_halted(spider._give_up)
+        crawler.signals.connect(spider._turn_to_later, signals.spider_idle)
         crawler.signals.connect(spider._finish, signals.spider_closed)
         return spider
 
@@ -78,6 +82,7 @@ class PortalSpider(Spider):
 
     def _requests(self, following: Next) -> Iterable[Request]:
         following = self.crawl.within_limit(following)
+        self._later.extend(following.later)
         for visit in following.visits:
             yield self._listing_request(visit)
         for entry in following.entries:
@@ -129,7 +134,7 @@ class PortalSpider(Spider):
 
     async def parse_listing(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         if response.status == 304:
-            await self.crawl.listings.unchanged(visit)
+            await self.crawl.listings.unchanged(visit, capture_of(response, visit.url))
             return
         if response.status != 200:
             following = await self.crawl.listings.failed(visit, f"http-{response.status}", response.status)
@@ -163,6 +168,36 @@ class PortalSpider(Spider):
         state, reason = reason_of_failure(error)
         detail = None if isinstance(error, NotAllowedError) else str(error)
         await self.crawl.settle(entry, state, reason, detail=detail)
+
+    def turn_to(self, following: Next) -> None:
+        """Fetch what a recorded page led to."""
+        for request in self._requests(following):
+            self._schedule(request)
+
+    def _schedule(self, request: Request) -> None:
+        if self.crawler.engine is not None and self.crawler.engine.spider is not None:
+            self.crawler.engine.crawl(request)
+
+    def _turn_to_later(self) -> None:
+        """All that was in hand is archived: see whether what waited for that is still wanted."""
+        if self._later and self._going_on is None:
+            self._going_on = asyncio.ensure_future(self._go_on())
+        if self._going_on is not None:
+            raise DontCloseSpider
+
+    async def _go_on(self) -> None:
+        waiting, self._later = self._later, []
+        entries = [each for each in waiting if isinstance(each, Entry)]
+        try:
+            visits = await self.crawl.listings.go_on([each for each in waiting if isinstance(each, Visit)])
+        except CloseSpider:
+            return  # nothing can be archived any more, and every crawler was told to stop
+        finally:
+            self._going_on = None
+        for request in (*map(self._listing_request, visits), *map(self._page_request, entries)):
+            self._schedule(request)
+        if not visits and not entries and self.crawler.engine is not None:
+            await self.crawler.engine.close_spider_async(reason="finished")
 
     def _give_up(self) -> None:
         """Stop, because nothing can be archived any more; what is not done stays pending."""

@@ -115,6 +115,18 @@ def judge_unread(facts: PortalFacts) -> Judgement | None:
     )
 
 
+def judge_vanished(facts: PortalFacts) -> Judgement | None:
+    """Too many known articles are no longer there to be taken down one by one: no text was lost, none is marked gone."""
+    if not facts.vanished:
+        return None
+    return Judgement(
+        verdict="incomplete",
+        reason=f"{facts.vanished} known articles vanished at once, which is more than a portal takes down; "
+        "none of them is marked gone",
+        evidence=(Evidence(count=facts.vanished),),
+    )
+
+
 def judge_missing(facts: PortalFacts, *, now: datetime) -> Judgement | None:
     """More than a few of the week's pages failed, and are not explained otherwise."""
     week = [page for page in facts.pages if page.announced_at >= now - _WEEK]

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Literal, get_args
 
 from icma_crawler.archive import ArticleFact, FieldName
-from icma_crawler.operations.health.shifts import Shift, find_shift
+from icma_crawler.operations.health.shifts import GONE, Loss, Shift, find_shift
 
 Measured = FieldName | Literal["length"]
 MEASURED: tuple[Measured, ...] = (*get_args(FieldName), "length")
@@ -18,6 +18,12 @@ _OLD = timedelta(days=30)
 _FUTURE = timedelta(hours=2)
 _STUCK = timedelta(hours=2)
 _SHORT = 0.5
+_GONE: dict[Measured, Loss] = {
+    **dict.fromkeys(("authors", "tags", "lead"), Loss(0.15, 10, 2.0)),
+    "length": Loss(0.25, 12, 2.0),
+}
+"""What photo galleries and live tickers lack by nature must be missing more often, since they come in series."""
+
 _LASTING = timedelta(hours=3)
 """A change that lasted less may be a series of special articles: a live ticker, a photo gallery."""
 
@@ -37,7 +43,7 @@ def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime) -> l
     first = next((index for index, each in enumerate(current) if each.archived_at > watched_from), len(current))
     broken = []
     for field in MEASURED:
-        shift = find_shift(observations(field, current), first=first)
+        shift = find_shift(observations(field, current), first=first, gone=_GONE.get(field, GONE))
         if shift and current[-1].archived_at - current[shift.index].archived_at >= _LASTING:
             broken.append(Broken(field=field, shift=shift, since=current[shift.index]))
     return broken

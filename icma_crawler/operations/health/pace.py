@@ -10,8 +10,15 @@ from icma_crawler.operations.health.judgement import Evidence, Judgement
 from icma_crawler.operations.health.rhythm import Rhythm
 from icma_crawler.operations.health.wording import format_chance, format_count, format_share, format_span
 
-_FALSE_ALARMS_A_YEAR = 0.3
-_SHORTEST_SILENCE = timedelta(hours=12)
+_SILENCES = ((23, 0.2), (12, 0.03))
+"""A pause of so many hours is a silence where chance makes one that odd less often than this a year.
+
+Most pauses of twelve hours are nights, so a short one must be very odd; those of a day are few, and mean more.
+"""
+
+_LEAST_ODD = 6.0
+"""A chance of 1 in 400. `Rhythm.pauses_a_year` counts usual weeks: on a holiday even a rare pause says little."""
+
 _SHORTEST_FREEZE = timedelta(hours=12)
 _FROZEN_NATS = 15.0
 _SUREST = 0.99
@@ -21,17 +28,12 @@ _SUREST = 0.99
 def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
     """Nothing new for longer than the portal ever leaves between two articles.
 
-    A year has as many pauses as events; the pause must be so odd that all of them together would show it less than
-    once in three years. It lasts until the portal was last heard of, not until now: what was not asked is not silent.
+    It lasts until the portal was last heard of, not until now: what was not asked is not silent.
     """
     last, heard_at = facts.last_archived_at, _heard_at(facts)
-    if last is None or heard_at is None or heard_at - last < _SHORTEST_SILENCE:
+    if last is None or heard_at is None or not _is_silence(rhythm, last, heard_at):
         return None
-    oddness = rhythm.oddness(last, heard_at)
-    pauses_a_year = max(52.0, rhythm.per_week / rhythm.burst * 52)
-    if oddness < math.log(pauses_a_year / _FALSE_ALARMS_A_YEAR):
-        return None
-    expected = rhythm.expected(last, heard_at)
+    expected, oddness = rhythm.expected(last, heard_at), rhythm.oddness(last, heard_at)
     return Judgement(
         verdict="silent",
         reason=f"no new article for {format_span(heard_at - last)}; {format_count(expected)} were to be expected "
@@ -39,6 +41,15 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
         since=last,
         evidence=(Evidence(expected=round(expected, 1), probability=math.exp(-oddness)),),
     )
+
+
+def _is_silence(rhythm: Rhythm, last: datetime, heard_at: datetime) -> bool:
+    """Whether all the pauses of a year together would hardly show one as odd as this."""
+    reached = [(hours, rare) for hours, rare in _SILENCES if heard_at - last >= timedelta(hours=hours)]
+    if not reached:
+        return False
+    oddness = rhythm.oddness(last, heard_at)
+    return oddness >= _LEAST_ODD and any(rhythm.pauses_a_year(oddness, hours) < rare for hours, rare in reached)
 
 
 def judge_feeds(facts: PortalFacts) -> Judgement | None:

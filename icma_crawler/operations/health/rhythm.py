@@ -7,19 +7,22 @@ Learned from whole weeks, so that each weekday and hour counts equally often. Wi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import HourCount
+from icma_crawler.operations.health.holidays import holidays_between
 
 MOST_WEEKS = 8
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _WEEK_HOURS = 168
+_WEEKS_A_YEAR = 52
 
 # How many articles' worth of doubt each estimate starts with.
 _DOUBT_HOUR = 12.0  # spread over the day's 24 hours
@@ -27,11 +30,16 @@ _DOUBT_WEEKDAY = 3.0
 _DOUBT_BIN = 4.0
 _DOUBT_RECENT = 5.0
 _DOUBT_BURST = 20.0
-_DOUBT_EVEN, _USUAL_EVEN = 2, 10.0  # two weeks' worth of days that are off by a third
 _RECENT_SPREAD = 3.0  # two weeks' articles vary thrice as much as Poisson ones
 
-_EVEN_DAYS = (4.0, 30.0)
-"""The bounds of `Rhythm.evenness`: eight weeks are too few to believe that a portal is more regular, or less."""
+_EVENNESS = 25.0
+"""Days are off by a fifth beyond chance. Eight weeks are too few to learn it: what they say misled more than it told."""
+
+_DOUBT_WEEKS = 2
+"""How many weeks it takes until half of the doubt is left about what is usual."""
+
+_HOLIDAY = 0.3
+"""What may be left of a usual day's articles on a public holiday."""
 
 _MOST_BURST = 3.0
 
@@ -45,14 +53,14 @@ class Rhythm:
 
     ``until_hour`` holds, for each hour of the week from Monday 0:00, how many articles are expected before it.
     ``evenness`` says how far days differ beyond chance (the shape of a gamma distribution of day rates): at 10 a day
-    is off by about a third (holidays, big news), at 30 by a fifth. ``burst`` says how many articles come at once:
-    three in a row after a press conference are one event.
+    is off by about a third, at 25 by a fifth; the less was seen, the smaller. ``burst`` says how many articles come at
+    once: three in a row after a press conference are one event.
     """
 
     zone: ZoneInfo
     until_hour: tuple[float, ...]
-    evenness: float = _EVEN_DAYS[1]
-    burst: float = 1.0
+    evenness: float
+    burst: float
 
     @property
     def per_week(self) -> float:
@@ -63,12 +71,13 @@ class Rhythm:
         return self.per_week / 7
 
     def expected(self, start: datetime, end: datetime) -> float:
-        """How many articles are to be expected between two moments."""
+        """How many articles are to be expected between two moments, public holidays considered."""
         if end <= start:
             return 0.0
-        weeks, first = self._place(start)
-        more_weeks, last = self._place(end)
-        return max(0.0, (more_weeks - weeks) * self.per_week + last - first)
+        usual = self._usual(start, end)
+        for first, last in self._holidays(start, end):
+            usual -= (1 - _HOLIDAY) * self._usual(max(first, start), min(last, end))
+        return max(0.0, usual)
 
     def oddness(self, start: datetime, end: datetime) -> float:
         """How odd no article at all between two moments is: minus the logarithm of its probability.
@@ -80,11 +89,46 @@ class Rhythm:
         days = []
         while start < end:
             stop = min(start + _DAY, end)
-            events = self.expected(start, stop) / self.burst
-            days.append(self.evenness * math.log1p(events / self.evenness))
+            days.append(self._oddness_of(self.expected(start, stop)))
             start = stop
-        days_off = sum(self.per_day < small for small in _SMALL_NEWSROOMS)
-        return sum(sorted(days)[: max(0, len(days) - days_off)])
+        return sum(sorted(days)[: max(0, len(days) - self._days_off)])
+
+    def pauses_a_year(self, oddness: float, hours: int) -> float:
+        """How often a year chance alone makes a pause that odd, among those that last so many *hours* (at most 24).
+
+        Every event may be followed by one: where little is expected in the hours after it, a pause that long is
+        common, and becomes odd only by lasting on.
+        """
+        total = 0.0
+        for hour in range(_WEEK_HOURS):
+            last = hour + hours
+            expected = self._until(last) - self._until(hour)
+            reached = 0.0 if self._days_off else self._oddness_of(expected)
+            total += (self._until(hour + 1) - self._until(hour)) * math.exp(-max(reached, oddness))
+        return total / self.burst * _WEEKS_A_YEAR
+
+    @property
+    def _days_off(self) -> int:
+        return sum(self.per_day < small for small in _SMALL_NEWSROOMS)
+
+    def _oddness_of(self, expected: float) -> float:
+        """Of one day without any of the *expected* articles: a gamma mixture of Poisson events (negative binomial)."""
+        return self.evenness * math.log1p(expected / self.burst / self.evenness)
+
+    def _usual(self, start: datetime, end: datetime) -> float:
+        weeks, first = self._place(start)
+        more_weeks, last = self._place(end)
+        return max(0.0, (more_weeks - weeks) * self.per_week + last - first)
+
+    def _until(self, hour: int) -> float:
+        weeks, rest = divmod(hour, _WEEK_HOURS)
+        return weeks * self.per_week + self.until_hour[rest]
+
+    def _holidays(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        local_start, local_end = (moment.astimezone(self.zone).date() for moment in (start, end))
+        for day in holidays_between(self.zone.key, local_start, local_end):
+            first = datetime.combine(day, time.min, self.zone)
+            yield first, first + _DAY
 
     def _place(self, at: datetime) -> tuple[int, float]:
         """Weeks since an early Monday, and the articles expected since this week's Monday."""
@@ -114,12 +158,11 @@ def learn_rhythm(
     seen = [_Seen(hour, _hour_of_week(hour, zone), count) for hour, count in hours if start <= hour < until]
     bins = _smooth(_by_week_hour(seen), weeks)
     level = _recent_level(seen, bins, weeks=weeks, until=until)
-    usual = Rhythm(zone=zone, until_hour=_running_sum(bins), burst=_burst(seen, bins, weeks))
     return Rhythm(
         zone=zone,
         until_hour=_running_sum([rate * level for rate in bins]),
-        evenness=_evenness(seen, usual, start, weeks),
-        burst=usual.burst,
+        evenness=_EVENNESS * weeks / (weeks + _DOUBT_WEEKS),
+        burst=_burst(seen, bins, weeks),
     )
 
 
@@ -131,6 +174,7 @@ class _Seen(NamedTuple):
     articles: int
 
 
+@lru_cache(maxsize=1 << 13)  # the same hours for every portal
 def _hour_of_week(hour: datetime, zone: ZoneInfo) -> int:
     local = hour.astimezone(zone)
     return local.weekday() * 24 + local.hour
@@ -183,16 +227,3 @@ def _burst(seen: Sequence[_Seen], bins: Sequence[float], weeks: int) -> float:
     for _, of_week, count in seen:
         squares += (count - bins[of_week]) ** 2 - bins[of_week] ** 2
     return min(max(1.0, (squares + _DOUBT_BURST) / (total + _DOUBT_BURST)), _MOST_BURST)
-
-
-def _evenness(seen: Sequence[_Seen], rhythm: Rhythm, start: datetime, weeks: int) -> float:
-    """From how much the days' counts spread beyond that: variance = mean * burst + mean² / evenness."""
-    counts = [0] * (weeks * 7)
-    for hour, _, count in seen:
-        counts[(hour - start) // _DAY] += count
-    means = [rhythm.expected(start + day * _DAY, start + (day + 1) * _DAY) for day in range(7)]
-    excess = sum((count - means[day % 7]) ** 2 - means[day % 7] * rhythm.burst for day, count in enumerate(counts))
-    week = sum(mean**2 for mean in means)
-    excess, squares = excess + _DOUBT_EVEN * week / _USUAL_EVEN, (weeks + _DOUBT_EVEN) * week
-    low, high = _EVEN_DAYS
-    return high if excess <= squares / high else max(low, squares / excess)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _MIN_BEFORE = 30
 _MIN_RATE = 0.3
@@ -18,10 +19,23 @@ _MIN_RATE = 0.3
 _NATS = 12.5
 """The log-likelihood ratio that counts, for independent observations."""
 
-# (share of the earlier rate that may remain, bad observations needed, how many at most count as one):
-# a field that is all but gone shows at once; one that is rarer than it was needs more to tell it from a coincidence.
-_ALL_BUT_GONE = (0.15, 10, 2.0)
-_RARER = (0.5, 25, 4.0)
+
+class Loss(NamedTuple):
+    """What counts as a change: the share of the earlier rate that may remain, and how many bad observations it takes.
+
+    ``series``: how many of them count as one at most, where bad ones come in series.
+    """
+
+    left: float
+    bad: int
+    series: float
+
+
+GONE = Loss(0.25, 6, 2.0)
+"""All but gone: that shows at once."""
+
+_RARER = Loss(0.5, 25, 4.0)
+"""Rarer than it was: that takes more to tell from a coincidence."""
 
 _BLOCK = 8
 _NEIGHBOURS = 160
@@ -40,15 +54,18 @@ class Shift:
     nats: float
 
 
-def find_shift(good: Sequence[bool], *, first: int = 0) -> Shift | None:
-    """The change for the worse that still lasts, at or after the index *first*; None where there is none."""
-    least = _ALL_BUT_GONE[1]
-    if len(good) < _MIN_BEFORE + least or all(good[-least:]):
+def find_shift(good: Sequence[bool], *, first: int = 0, gone: Loss = GONE) -> Shift | None:
+    """The change for the worse that still lasts, at or after the index *first*; None where there is none.
+
+    *gone* is when it is all but gone; what is rarer than it was is found later in any case.
+    """
+    if len(good) < _MIN_BEFORE + gone.bad or all(good[-gone.bad :]):
         return None
     sums = _running_sum(good)
-    splits = range(max(first, _MIN_BEFORE), len(good) - least + 1)
-    best = max((_split(sums, index) for index in splits), key=lambda shift: shift.nats, default=None)
-    if best is None or best.nats < _NATS * _clustering(sums, best) or _was_seen_before(sums, best):
+    most = 2 * sums[-1] - len(good)  # after a change at most half are good; most indices need no closer look
+    splits = [at for at in range(max(first, _MIN_BEFORE), len(good) - gone.bad + 1) if 2 * sums[at] - at >= most]
+    best = max((_split(sums, index, gone) for index in splits), key=lambda shift: shift.nats, default=None)
+    if best is None or best.nats < _NATS * _clustering(sums, best, gone) or _was_seen_before(sums, best):
         return None
     return best
 
@@ -60,14 +77,12 @@ def _running_sum(good: Sequence[bool]) -> list[int]:
     return sums
 
 
-def _split(sums: Sequence[int], index: int) -> Shift:
+def _split(sums: Sequence[int], index: int, gone: Loss) -> Shift:
     total, good_before = len(sums) - 1, sums[index]
     count, good = total - index, sums[-1] - good_before
     before, after = good_before / index, good / count
     nats = 0.0
-    if before >= _MIN_RATE and any(
-        after <= left * before and count - good >= bad for left, bad, _ in (_ALL_BUT_GONE, _RARER)
-    ):
+    if before >= _MIN_RATE and any(after <= loss.left * before and count - good >= loss.bad for loss in (gone, _RARER)):
         nats = _fit(good_before, index) + _fit(good, count) - _fit(good_before + good, total)
     return Shift(index=index, before=before, after=after, good=good, count=count, nats=nats)
 
@@ -82,10 +97,9 @@ def _n_log_n(n: int) -> float:
     return n * math.log(n) if n else 0.0
 
 
-def _clustering(sums: Sequence[int], shift: Shift) -> float:
+def _clustering(sums: Sequence[int], shift: Shift, gone: Loss) -> float:
     """How much more blocks of neighbours differ before the change than independent observations would; at least 1."""
-    left, _, most = _ALL_BUT_GONE
-    most = most if shift.after <= left * shift.before else _RARER[2]
+    most = (gone if shift.after <= gone.left * shift.before else _RARER).series
     chance = _BLOCK * shift.before * (1 - shift.before)
     ends = range(shift.index, max(_BLOCK, shift.index - _NEIGHBOURS) - 1, -_BLOCK)
     spread = [(sums[end] - sums[end - _BLOCK] - _BLOCK * shift.before) ** 2 for end in ends]

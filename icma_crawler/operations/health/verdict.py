@@ -1,6 +1,6 @@
 """The verdict on a portal, from the facts of its recent weeks. The first check that finds something decides.
 
-unreachable -> interrupted -> refused -> unread -> fields lost -> silent -> feed frozen -> incomplete -> new -> ok
+unreachable -> interrupted -> refused -> unread -> fields lost -> silent -> feed frozen -> vanished -> incomplete -> new -> ok
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from icma_crawler.operations.health.access import (
     judge_refused,
     judge_sources,
     judge_unread,
+    judge_vanished,
 )
 from icma_crawler.operations.health.fields import Broken, Measured, fill_rate, find_broken
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
@@ -50,6 +51,7 @@ def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime) -> Judgem
         or _judge_fields(facts)
         or _judge_pace(facts, rhythm)
         or _judge_ending(facts)
+        or judge_vanished(facts)
         or judge_missing(facts, now=now)
         or _all_well(facts, rhythm)
     )
