@@ -122,7 +122,7 @@ def extractors(*, with_lead: bool) -> dict[str, Extractor]:
 
 def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -> Extractor:
     """*memories* is by host what its pages are known to repeat."""
-    from icma_crawler.extraction import extract, warm_up  # noqa: PLC0415 - each loads its own, so that one alone can be timed
+    from icma_crawler.extraction import extract_explained, warm_up  # noqa: PLC0415 - each loads its own, so that one alone can be timed
     from icma_crawler.models import Capture, Portal, Rejection  # noqa: PLC0415
 
     warm_up()
@@ -132,12 +132,14 @@ def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -
         portal = Portal(id=host, name=host, home=f"https://{host}/", language="", timezone="UTC")
         body = html.encode("utf-8", "replace")
         capture = Capture(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=_NOW)
-        article = extract(capture, portal, memory=(memories or {}).get(host))
+        article, evidence = extract_explained(capture, portal, memory=(memories or {}).get(host))
         if isinstance(article, Rejection):
             return {"rejection": f"{article.reason} {article.detail}"}
         published: Any = article.published_at
         if article.published_at and article.published_precision == "day":
             published = article.published_at.date().isoformat()
+        elif article.published_at:
+            published = as_printed(article.published_at, [one.text for one in evidence["published_at"]])
         lead = f"{article.lead}\n" if with_lead and article.lead else ""
         return {
             "title": article.title_shown,
@@ -148,6 +150,18 @@ def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -
         }
 
     return run
+
+
+def as_printed(at: datetime, texts: list[str]) -> datetime:
+    """The same moment in the zone that the page gives it in: gold days are those of the publisher's calendar."""
+    for text in texts:
+        try:
+            printed = datetime.fromisoformat(text.strip())
+        except ValueError:
+            continue
+        if printed.tzinfo and printed == at:
+            return printed
+    return at
 
 
 def learn_portals(pages: list[Page], measured: Measured) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def mark_words(text: str) -> str:
 
     Months become two digits in angle brackets; other words and all digits stay. The dashes become "-".
     """
-    folded = fold(clean_line(text).translate(_NOT_SIGNS)).lower().translate(_DASHES)
+    folded = fold(_GLUED.sub(" ", clean_line(text).translate(_NOT_SIGNS))).lower().translate(_DASHES)
     return _DOTTED_CLOCK.sub(r"\1\2:\3", _WORD.sub(_sign, _PHRASE.sub(_phrase_sign, folded)))
 
 
@@ -117,6 +117,8 @@ def _month_words() -> Iterator[tuple[str, str]]:
 
 
 _NOT_SIGNS = str.maketrans("<>_", "   ")
+# "Aysel QuliyevaOktyabr 20, 2025": two elements glued together.
+_GLUED = re.compile("(?<=[a-zçəğıöşüа-яё])(?=[A-ZÇƏĞİÖŞÜА-ЯЁ])")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _SIGNS = {fold(word): f"<{sign}>" for sign, words in _WORDS.items() for word in words.split()} | dict(_month_words())
 _PHRASE_SIGNS = {fold(phrase): sign for sign, phrases in _PHRASES.items() for phrase in phrases}
