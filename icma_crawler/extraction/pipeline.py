@@ -90,9 +90,10 @@ def _extract(
     body = clean_text("\n\n".join(lines), limit=_MAX_BODY)
     words = count_words(body)
     findings = Findings(
-        title=title.title if title else None,
+        title=shown or None,
         lines=lines,
         words=words,
+        published_at=published.at if published else None,
         is_dated=published is not None and published.source != "url",
         is_rule=bool(ruled.body),
     )
