@@ -17,8 +17,10 @@ import importlib.util
 import json
 import logging
 import os
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,10 +35,13 @@ SETS = {
     "fundus-evaluation": lambda gold: "dobbersc" in gold.get("source_dataset", ""),
     "scrapinghub": lambda gold: "scrapinghub" in gold.get("source_dataset", ""),
     "WCXB": lambda gold: "WCXB" in gold.get("source_dataset", ""),
+    "htmldate": lambda gold: "htmldate" in gold.get("source_dataset", ""),
+    "trafilatura": lambda gold: "trafilatura" in gold.get("source_dataset", ""),
     "web": lambda gold: gold.get("kind") == "web",
     "all": lambda _: True,
 }
 _NOW = datetime.now(UTC)
+_ZONED = re.compile(r"20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?[+-][01]\d:?[0-5]\d")
 
 Fields = dict[str, Any] | None
 Extractor = Callable[[str, str], Fields]
@@ -122,7 +127,7 @@ def extractors(*, with_lead: bool) -> dict[str, Extractor]:
 
 def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -> Extractor:
     """*memories* is by host what its pages are known to repeat."""
-    from icma_crawler.extraction import extract_explained, warm_up  # noqa: PLC0415 - each loads its own, so that one alone can be timed
+    from icma_crawler.extraction import extract, warm_up  # noqa: PLC0415 - each loads its own, so that one alone can be timed
     from icma_crawler.models import Capture, Portal, Rejection  # noqa: PLC0415
 
     warm_up()
@@ -132,14 +137,14 @@ def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -
         portal = Portal(id=host, name=host, home=f"https://{host}/", language="", timezone="UTC")
         body = html.encode("utf-8", "replace")
         capture = Capture(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=_NOW)
-        article, evidence = extract_explained(capture, portal, memory=(memories or {}).get(host))
+        article = extract(capture, portal, memory=(memories or {}).get(host))
         if isinstance(article, Rejection):
             return {"rejection": f"{article.reason} {article.detail}"}
         published: Any = article.published_at
         if article.published_at and article.published_precision == "day":
             published = article.published_at.date().isoformat()
         elif article.published_at:
-            published = as_printed(article.published_at, [one.text for one in evidence["published_at"]])
+            published = as_printed(article.published_at, html)
         lead = f"{article.lead}\n" if with_lead and article.lead else ""
         return {
             "title": article.title_shown,
@@ -152,16 +157,10 @@ def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -
     return run
 
 
-def as_printed(at: datetime, texts: list[str]) -> datetime:
+def as_printed(at: datetime, html: str) -> datetime:
     """The same moment in the zone that the page gives it in: gold days are those of the publisher's calendar."""
-    for text in texts:
-        try:
-            printed = datetime.fromisoformat(text.strip())
-        except ValueError:
-            continue
-        if printed.tzinfo and printed == at:
-            return printed
-    return at
+    printed = (datetime.fromisoformat(text) for text in _ZONED.findall(html))
+    return next((one for one in printed if one == at), at)
 
 
 def learn_portals(pages: list[Page], measured: Measured) -> dict[str, Any]:
@@ -237,7 +236,7 @@ def print_table(scorer: ModuleType, pages: list[Page], measured: dict[str, Measu
         ("title", "fundus", ("title", "acc")),
         ("title", "web", ("title", "acc")),
         ("minute", "fundus", ("published", "minute")),
-        ("wrong day", "all", ("published", "wrong")),
+        *(("wrong day", name, ("published", "wrong")) for name in ("all", "fundus", "htmldate", "trafilatura", "WCXB")),
         ("authors F1", "fundus", ("authors", "F1")),
         ("language", "fundus", ("language", "acc")),
         *(("body F1", name, ("body", "F1")) for name in ("scrapinghub", "fundus", "fundus-evaluation", "WCXB")),
@@ -256,7 +255,7 @@ def print_table(scorer: ModuleType, pages: list[Page], measured: dict[str, Measu
 
 
 def print_gate(pages: list[Page], measured: Measured) -> None:
-    """Articles that the gate turned away: pages of news with a gold body."""
+    """Articles that the gate turned away (pages of news with a gold body), and its reasons for other pages."""
     articles = [page for page in pages if page.gold.get("kind") != "web" and len(page.gold.get("body") or "") > 200]
     turned_away = [
         (page.name, found) for page in articles if (found := measured.found[page.name] or {}).get("rejection")
@@ -265,6 +264,9 @@ def print_gate(pages: list[Page], measured: Measured) -> None:
     print(f"\nfalse rejections by the gate: {len(turned_away)} of {len(articles)} articles ({share:.2%})")
     for name, found in turned_away:
         print(f"  {name}: {found['rejection']}")
+    others = [measured.found[page.name] or {} for page in pages if page.gold.get("kind") == "web"]
+    reasons = Counter(found["rejection"].split()[0] for found in others if found.get("rejection"))
+    print(f"of {len(others)} pages of the web at large turned away: {dict(reasons.most_common())}")
 
 
 if __name__ == "__main__":

@@ -77,6 +77,7 @@ def decide_authors(page: Page, layout: Layout, ledger: Ledger, *, ruled: Iterabl
     """The authors by the best source that names people; where none does, whom the first source states (the newsroom)."""
     sites = site_names(page) - _certain_people(page)
     newsroom: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     for source, confidence, stated in _sources(page, layout, ruled):
         names = tuple(dict.fromkeys(name for raw in stated for name in split_names(raw) if _is_name(name)))
         people = tuple(name for name in names if not _is_site(name, sites))
@@ -85,11 +86,13 @@ def decide_authors(page: Page, layout: Layout, ledger: Ledger, *, ruled: Iterabl
             people = tuple(name for name in people if _PERSON.match(name) or not _LATIN.search(name))
         if people:
             ledger.note("authors", "; ".join(people), source, confidence)
-            return _completed(_without_parts(people), layout, sites)[:_MAX_AUTHORS]
-        if names and not newsroom and source not in _SHOWN:
+            authors = authors or _completed(_without_parts(people), layout, sites)[:_MAX_AUTHORS]
+        if authors and not ledger.is_whole:
+            break
+        if names and not people and not newsroom and source not in _SHOWN:
             ledger.note("authors", "; ".join(names), f"{source} (the newsroom)", confidence - 0.3)
             newsroom = names[:1]
-    return newsroom
+    return authors or newsroom
 
 
 def _certain_people(page: Page) -> set[str]:

@@ -21,6 +21,8 @@ class Evidence:
 class Ledger:
     """Collects the evidence of one page; the extractors write into it, `extract_explained` hands it out."""
 
+    is_whole: bool = False
+    """Whether every source is to be read, so as to explain, or only as far as it takes to decide."""
     entries: dict[str, list[Evidence]] = field(default_factory=dict)
 
     def note(self, name: str, value: object, source: str, confidence: float, *, text: str = "") -> None:

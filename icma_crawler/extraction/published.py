@@ -66,13 +66,17 @@ def _plausible_statements(
 ) -> Iterator[Stated]:
     """The statements that news can bear, up to where a certain one has been confirmed by what readers see."""
     certain: Stated | None = None
+    is_settled = False
     for stated in read_statements(page, layout, hints, ruled):
         if not is_plausible(stated.at, now=page.now):
             continue
         source = f"{stated.source} ({stated.precision})"
         ledger.note("published_at", stated.at.isoformat(), source, stated.confidence, text=stated.text)
+        if is_settled:
+            continue  # read on only to explain
         yield stated
-        if certain and stated.is_plain and _are_close(stated, certain, page):
+        is_settled = certain is not None and stated.is_plain and _are_close(stated, certain, page)
+        if is_settled and not ledger.is_whole:
             return
         if certain is None and stated.confidence >= _CERTAIN and stated.precision == "minute" and not stated.is_bare:
             certain = stated

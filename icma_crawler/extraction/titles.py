@@ -61,7 +61,7 @@ def decide_title(page: Page, hints: Candidate | None, ledger: Ledger, *, ruled: 
     """Choose the headline that most statements support; None where the page names none."""
     if ruled:
         ledger.note("title", ruled, "rule", 1.0)
-        return split_kicker(ruled)
+        return _without_kicker(ruled, ledger)
     claims = _claims(page, hints)
     if not claims:
         return None
@@ -69,7 +69,19 @@ def decide_title(page: Page, hints: Candidate | None, ledger: Ledger, *, ruled: 
     top = max(score for score, *_ in scored)
     for score, _, claim in scored:
         ledger.note("title", claim.text, claim.source, min(1.0, claim.weight) * score / top)
-    return split_kicker(max(scored)[2].text)
+    return _without_kicker(max(scored)[2].text, ledger)
+
+
+def _without_kicker(shown: str, ledger: Ledger) -> Title:
+    title = split_kicker(shown)
+    if title.kicker:
+        ledger.note(
+            "kicker",
+            title.kicker,
+            "start of the headline" if shown.endswith(title.title) else "end of the headline",
+            0.9,
+        )
+    return title
 
 
 def split_kicker(shown: str) -> Title:
