@@ -93,27 +93,38 @@ def show_portal(name: str, *, archive: Path | None, portals_folder: Path | None,
 
 @portals.command("check")
 @click.argument("name", metavar="ID")
+@click.option("--live", "is_live", is_flag=True, help="Ask the portal for 20 pages now instead; nothing is archived.")
 @archive_option
 @portals_option
 @json_option
-def check_portal(name: str, *, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
+def check_portal(name: str, *, is_live: bool, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
     """Count how often each field is found in the portal's 20 newest stored pages, with its rules as they are now.
 
     \b
     icma portals check sherg.az
+    icma portals check sherg.az --live
 
     Exit status: 1 where no page is stored, or none is read as an article.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
     from icma_crawler.operations.checking import check_portal as check  # noqa: PLC0415
+    from icma_crawler.operations.portal_files import find_file  # noqa: PLC0415
+    from icma_crawler.operations.probing import sample_crawl  # noqa: PLC0415
 
     config = load_config(archive=archive, portals=portals_folder)
     registry = config.portals or default_registry()
     (portal,) = pick_portals(load_portals(registry), [name], registry)
-    with open_archive(config.archive, readonly=True) as opened:
-        found = check(opened, portal)
+    if is_live:
+        file = find_file(registry, name)
+        with sample_crawl(name, file.read_text("utf-8-sig"), contact=config.contact) as opened:
+            found = check(opened, portal)
+    else:
+        with open_archive(config.archive, readonly=True) as opened:
+            found = check(opened, portal)
     if as_json:
         print_json(asdict(found))
+    elif not found.pages and is_live:
+        talk(f"{name} gave no page; icma status {name} says more after a crawl")
     elif not found.pages:
         talk(f"no page of {name} is stored yet; icma crawl {name} stores some")
     else:
@@ -154,7 +165,7 @@ def _rights(archive: Path, portal: Portal) -> dict[str, object]:
 
 
 def _print_check(found: PortalCheck) -> None:
-    click.echo(f"{found.articles} of the {found.pages} newest stored pages of {found.portal} are read as articles\n")
+    click.echo(f"{found.articles} of the {found.pages} newest pages of {found.portal} are read as articles\n")
     print_table(
         ["field", "found on", "for example"],
         [[one.field, f"{one.filled / max(1, found.articles):.0%}", _example(one.example)] for one in found.fields],
