@@ -19,7 +19,7 @@ from icma_crawler.urls import canonical_url, domain_of, identity_key
 _TEASER_WORDS = 120
 _LEAD_LENGTH = range(30, 700)
 _LEAD_NAME = re.compile(
-    r"\blead\b|lead[-_]?(?:text|paragraph|in)?\b|standfirst|\bdeck?\b|sub-?(?:title|head|headline)|summary|\bsapo\b|teaser-?text|excerpt|"
+    r"\blead\b|lead[-_]?(?:text|paragraph|in)?\b|standfirst|\bdeck?\b|sub-?(?:title|head|headline)|summary|\bsapo\b|teaser-?text|excerpt|\bspot\b|haber-?spot|\bozet\b|\banons\b|"
     r"article[-_]*(?:intro|description|lead)|\bintro\b"
 )
 _PAYWALL = re.compile(
