@@ -41,6 +41,7 @@ _LABEL = re.compile(
 )
 _MIDNIGHT = re.compile(r"[T ]00:00(?!:?[1-9])(?!:0[1-9])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DATE_AT_EDGE = re.compile(r"^\W*\d|^\W*[^\W\d]+(?:,\s*\d|\W+\d{1,2}\W+(?:19|20)\d\d)|\d\W*$")
 _MAX_DATE_TEXT = 120
 _PLAIN_WORDS = 8
 _MAX_TRIES = 12
@@ -160,11 +161,17 @@ def _from_visible(page: Page, layout: Layout) -> Iterator[Stated]:
                 return
             is_named = bool(_DATE_NAME.search(name_of(element))) or element.tag == "time"
             for piece, is_update in _labelled(label, text):
-                is_plain = trust == 0.7 and len(piece.split()) <= _PLAIN_WORDS and bool(_YEAR.search(piece))
+                is_plain = trust == 0.7 and _is_plain(piece)
                 piece_trust = trust + (0.02 if is_named else 0.0) - 0.001 * tried
                 if is_update or _UPDATE_NAME.search(name_of(element)):
                     piece_trust = UPDATE_TRUST
                 yield from _from_text(piece, page, "visible text", piece_trust, is_plain=is_plain)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a date with a name or a label at most; what happened on a day is told in a sentence."""
+    is_short = len(text.split()) <= _PLAIN_WORDS and not text.rstrip().endswith((".", "!", "?", "…"))
+    return is_short and bool(_YEAR.search(text)) and bool(_DATE_AT_EDGE.search(text))
 
 
 def _date_texts(elements: Iterable[HtmlElement]) -> Iterator[tuple[HtmlElement, str, str]]:

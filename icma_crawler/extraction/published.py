@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from icma_crawler.dates import is_plausible
 from icma_crawler.extraction.date_statements import UPDATE_TRUST, Stated, read_machine_date, read_statements
@@ -17,6 +17,7 @@ _MODIFIED_METAS = (
     "lastmod", "last-modified", "modified", "article.updated",
 )  # fmt: skip
 _CERTAIN = 0.9
+_TODAY = timedelta(days=2)
 _SAME_CLAIM = frozenset({"json-ld datePublished", "meta article:published_time"})
 """Two places for one field of the portal's system."""
 
@@ -89,7 +90,8 @@ def _doubt(best: Stated, found: list[Stated], page: Page) -> str | None:
         return None
     if best.is_vague and not any(_are_close(other, best, page) for other in others):
         return "in doubt: nothing confirms it"
-    plain = [other for other in others if other.is_plain]
+    # Some portals print the day of today on every page.
+    plain = [other for other in others if other.is_plain and page.now - other.at > _TODAY]
     if any(_are_close(other, best, page) for other in plain) or best.source == "visible text":
         return None
     if plain:

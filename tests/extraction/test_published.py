@@ -98,12 +98,20 @@ def test_a_day_in_doubt_is_no_day(story, portal, options):
             "meta": "<p>Sərgi 28 Noyabr 2025-ci il tarixində paytaxtın mərkəzindəki qalereyada açılacaq və bir ay davam edəcək.</p>",
         },
         {"head": json_ld(datePublished=DATA), "meta": "<span>3 gün əvvəl</span>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<p>Hadisə 12 avqust 2025-ci ildə baş verib</p>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<p>12 avqust 2025-ci ildə yanğın olub.</p>"},
         {"head": f'<meta name="date" content="{DATA}">', "meta": "<span>20 Oktyabr 2025</span>"},
         {"meta": "<span>20 Oktyabr 2025 14:02</span> <span>Yenilənib: 23 Oktyabr 2025 09:00</span>"},
     ],
 )
 def test_what_readers_are_shown_besides_casts_no_doubt(story, portal, options):
     assert extract(story(**options), portal).published_at == RIGHT
+
+
+def test_the_day_of_today_on_an_old_page_casts_no_doubt(story, portal):
+    head = json_ld(datePublished="2025-08-12T14:02:00+04:00")
+    article = extract(story(head=head, meta="<span>21 Oktyabr 2025, Çərşənbə axşamı</span>"), portal)
+    assert article.published_at == datetime(2025, 8, 12, 10, 2, tzinfo=UTC)
 
 
 def test_the_announced_day_settles_a_doubt(story, portal):
