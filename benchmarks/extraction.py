@@ -20,6 +20,7 @@ import os
 import re
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -192,10 +193,14 @@ def trafilatura_extractor() -> Extractor:
 
 
 def newspaper_extractor() -> Extractor:
-    newspaper = importlib.import_module("newspaper")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that nltk is not there, which only its summaries need
+        newspaper = importlib.import_module("newspaper")
+    settings = newspaper.Config()
+    settings.fetch_images = False  # it would ask the live web for their sizes
 
     def run(html: str, url: str) -> Fields:
-        article = newspaper.Article(url or "https://page.invalid/")
+        article = newspaper.Article(url or "https://page.invalid/", config=settings)
         article.download(input_html=html)
         article.parse()
         return {

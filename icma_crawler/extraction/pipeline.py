@@ -108,7 +108,7 @@ def _extract(
         lines=lines,
         words=words,
         published_at=published.at if published else None,
-        is_dated=published is not None and published.source != "url",
+        is_dated=_bears_date(ledger),
         is_rule=bool(ruled.body),
     )
     rejection = judge(page, layout, findings, hints)
@@ -137,6 +137,12 @@ def _extract(
         extractor=extractor_of(page.portal, memory),
         signals=signals,
     )
+
+
+def _bears_date(ledger: Ledger) -> bool:
+    """Whether the page itself has a date, be it in doubt or that of a change: listings mostly have none of their own."""
+    stated = ledger.entries.get("published_at", [])
+    return any(one.confidence > 0 and not one.source.startswith("url") for one in stated)
 
 
 def _without_lead(lines: list[str], lead: str | None) -> list[str]:
