@@ -77,8 +77,8 @@ class Stated:
     """Whether readers see it by the headline (or in the link), year and all, with hardly a word more."""
 
 
-def read_statements(page: Page, layout: Layout, hints: Candidate | None, ruled: str | None) -> Iterator[Stated]:
-    """Every dated statement, the most trusted first; later ones are read only where needed."""
+def read_marked(page: Page, layout: Layout, ruled: str | None) -> Iterator[Stated]:
+    """What an operator's rule and the page's markup state, the most trusted first."""
     if ruled:
         yield from _from_text(ruled, page, "rule", 1.0)
     yield from _from_machine([page.linked_data.text("datePublished")], page, "json-ld datePublished", 0.95)
@@ -88,7 +88,10 @@ def read_statements(page: Page, layout: Layout, hints: Candidate | None, ruled: 
     yield from _from_machine(_itemprop_dates(page), page, "itemprop datePublished", 0.9)
     yield from _from_machine([page.linked_data.text("dateCreated", "uploadDate")], page, "json-ld dateCreated", 0.8)
     yield from _from_times(page, layout)
-    yield from _from_visible(page, layout)
+
+
+def read_rest(page: Page, hints: Candidate | None) -> Iterator[Stated]:
+    """What is vague, was announced, or stands in the address."""
     for name in _VAGUE_METAS:
         if name in page.metas:
             yield from _from_machine(page.metas[name][:1], page, f"meta {name}", 0.62, is_vague=True)
@@ -151,10 +154,14 @@ def _is_of_update(element: HtmlElement) -> bool:
     return bool(_UPDATE_NAME.search(name_of(element)) or (labels and labels[-1]["update"]))
 
 
-def _from_visible(page: Page, layout: Layout) -> Iterator[Stated]:
-    """Dates in short texts between headline and body, above the headline, below the body, in this order."""
+def read_shown(page: Page, layout: Layout, *, only_plain: bool) -> Iterator[Stated]:
+    """Dates in short texts between headline and body, above the headline, below the body, in this order.
+
+    *only_plain* reads those alone that can speak against a certain statement.
+    """
     tried = 0
-    for elements, trust in ((layout.between, 0.7), (layout.before[::-1], 0.66), (layout.after, 0.6)):
+    places = ((layout.between, 0.7), (layout.before[::-1], 0.66), (layout.after, 0.6))
+    for elements, trust in places[: 1 if only_plain else None]:
         for element, text, label in _date_texts(elements):
             tried += 1
             if tried > _MAX_TRIES:
@@ -162,6 +169,8 @@ def _from_visible(page: Page, layout: Layout) -> Iterator[Stated]:
             is_named = bool(_DATE_NAME.search(name_of(element))) or element.tag == "time"
             for piece, is_update in _labelled(label, text):
                 is_plain = trust == 0.7 and _is_plain(piece)
+                if only_plain and not is_plain:
+                    continue
                 piece_trust = trust + (0.02 if is_named else 0.0) - 0.001 * tried
                 if is_update or _UPDATE_NAME.search(name_of(element)):
                     piece_trust = UPDATE_TRUST

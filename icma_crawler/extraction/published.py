@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from icma_crawler.dates import is_plausible
-from icma_crawler.extraction.date_statements import UPDATE_TRUST, Stated, read_machine_date, read_statements
+from icma_crawler.extraction.date_statements import (
+    UPDATE_TRUST,
+    Stated,
+    read_machine_date,
+    read_marked,
+    read_rest,
+    read_shown,
+)
 from icma_crawler.extraction.evidence import Ledger
 from icma_crawler.extraction.layout import Layout
 from icma_crawler.extraction.page import Page
@@ -68,7 +75,7 @@ def _plausible_statements(
     """The statements that news can bear, up to where a certain one has been confirmed by what readers see."""
     certain: Stated | None = None
     is_settled = False
-    for stated in read_statements(page, layout, hints, ruled):
+    for stated in _statements(page, layout, hints, ledger, ruled):
         if not is_plausible(stated.at, now=page.now):
             continue
         source = f"{stated.source} ({stated.precision})"
@@ -76,11 +83,26 @@ def _plausible_statements(
         if is_settled:
             continue  # read on only to explain
         yield stated
+        certain = certain or (stated if _is_certain(stated, page) else None)
         is_settled = certain is not None and stated.is_plain and _are_close(stated, certain, page)
         if is_settled and not ledger.is_whole:
             return
-        if certain is None and stated.confidence >= _CERTAIN and stated.precision == "minute" and not stated.is_bare:
-            certain = stated
+
+
+def _statements(
+    page: Page, layout: Layout, hints: Candidate | None, ledger: Ledger, ruled: str | None
+) -> Iterator[Stated]:
+    is_certain = False
+    for stated in read_marked(page, layout, ruled):
+        is_certain = is_certain or _is_certain(stated, page)
+        yield stated
+    yield from read_shown(page, layout, only_plain=is_certain and not ledger.is_whole)
+    yield from read_rest(page, hints)
+
+
+def _is_certain(stated: Stated, page: Page) -> bool:
+    is_exact = stated.precision == "minute" and not stated.is_bare
+    return is_exact and stated.confidence >= _CERTAIN and is_plausible(stated.at, now=page.now)
 
 
 def _doubt(best: Stated, found: list[Stated], page: Page) -> str | None:
