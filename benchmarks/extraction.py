@@ -17,8 +17,11 @@ import importlib.util
 import json
 import logging
 import os
+import re
 import sys
 import time
+import warnings
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,10 +36,13 @@ SETS = {
     "fundus-evaluation": lambda gold: "dobbersc" in gold.get("source_dataset", ""),
     "scrapinghub": lambda gold: "scrapinghub" in gold.get("source_dataset", ""),
     "WCXB": lambda gold: "WCXB" in gold.get("source_dataset", ""),
+    "htmldate": lambda gold: "htmldate" in gold.get("source_dataset", ""),
+    "trafilatura": lambda gold: "trafilatura" in gold.get("source_dataset", ""),
     "web": lambda gold: gold.get("kind") == "web",
     "all": lambda _: True,
 }
 _NOW = datetime.now(UTC)
+_ZONED = re.compile(r"20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?[+-][01]\d:?[0-5]\d")
 
 Fields = dict[str, Any] | None
 Extractor = Callable[[str, str], Fields]
@@ -138,6 +144,8 @@ def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -
         published: Any = article.published_at
         if article.published_at and article.published_precision == "day":
             published = article.published_at.date().isoformat()
+        elif article.published_at:
+            published = as_printed(article.published_at, html)
         lead = f"{article.lead}\n" if with_lead and article.lead else ""
         return {
             "title": article.title_shown,
@@ -148,6 +156,12 @@ def icma_extractor(*, with_lead: bool, memories: dict[str, Any] | None = None) -
         }
 
     return run
+
+
+def as_printed(at: datetime, html: str) -> datetime:
+    """The same moment in the zone that the page gives it in: gold days are those of the publisher's calendar."""
+    printed = (datetime.fromisoformat(text) for text in _ZONED.findall(html))
+    return next((one for one in printed if one == at), at)
 
 
 def learn_portals(pages: list[Page], measured: Measured) -> dict[str, Any]:
@@ -179,10 +193,14 @@ def trafilatura_extractor() -> Extractor:
 
 
 def newspaper_extractor() -> Extractor:
-    newspaper = importlib.import_module("newspaper")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that nltk is not there, which only its summaries need
+        newspaper = importlib.import_module("newspaper")
+    settings = newspaper.Config()
+    settings.fetch_images = False  # it would ask the live web for their sizes
 
     def run(html: str, url: str) -> Fields:
-        article = newspaper.Article(url or "https://page.invalid/")
+        article = newspaper.Article(url or "https://page.invalid/", config=settings)
         article.download(input_html=html)
         article.parse()
         return {
@@ -223,7 +241,7 @@ def print_table(scorer: ModuleType, pages: list[Page], measured: dict[str, Measu
         ("title", "fundus", ("title", "acc")),
         ("title", "web", ("title", "acc")),
         ("minute", "fundus", ("published", "minute")),
-        ("wrong day", "all", ("published", "wrong")),
+        *(("wrong day", name, ("published", "wrong")) for name in ("all", "fundus", "htmldate", "trafilatura", "WCXB")),
         ("authors F1", "fundus", ("authors", "F1")),
         ("language", "fundus", ("language", "acc")),
         *(("body F1", name, ("body", "F1")) for name in ("scrapinghub", "fundus", "fundus-evaluation", "WCXB")),
@@ -242,7 +260,7 @@ def print_table(scorer: ModuleType, pages: list[Page], measured: dict[str, Measu
 
 
 def print_gate(pages: list[Page], measured: Measured) -> None:
-    """Articles that the gate turned away: pages of news with a gold body."""
+    """Articles that the gate turned away (pages of news with a gold body), and its reasons for other pages."""
     articles = [page for page in pages if page.gold.get("kind") != "web" and len(page.gold.get("body") or "") > 200]
     turned_away = [
         (page.name, found) for page in articles if (found := measured.found[page.name] or {}).get("rejection")
@@ -251,6 +269,9 @@ def print_gate(pages: list[Page], measured: Measured) -> None:
     print(f"\nfalse rejections by the gate: {len(turned_away)} of {len(articles)} articles ({share:.2%})")
     for name, found in turned_away:
         print(f"  {name}: {found['rejection']}")
+    others = [measured.found[page.name] or {} for page in pages if page.gold.get("kind") == "web"]
+    reasons = Counter(found["rejection"].split()[0] for found in others if found.get("rejection"))
+    print(f"of {len(others)} pages of the web at large turned away: {dict(reasons.most_common())}")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ _OTHER_MONTHS = (
     "iyn jun июн июнь haz",
     "iyl jul июл июль tem",
     "avq avg avgust aug авг август ağu",
-    "sen sent sentabr sep sept сен сент сентябрь eyl",
-    "okt oktabr oct окт октябрь eki",
-    "noy nov ноя нояб ноябрь kas",
+    "sen sent sentabr sep sept сен сент сентябрь сентябр eyl",
+    "okt oktabr oct окт октябрь октябр eki",
+    "noy nov ноя нояб ноябрь ноябр kas",
     "dek dec дек декабрь декабр ara",
 )
 # "2025-ci il oktyabrın 20-də": Azerbaijani (Turkish sets an apostrophe before such endings).
@@ -85,10 +85,29 @@ _PHRASES = {
         *("bir neçə saniyə əvvəl", "birkaç saniye önce", "только что", "несколько секунд назад", "прямо сейчас"),
         *("just now", "right now", "moments ago", "a moment ago", "few seconds ago", "a few seconds ago"),
     ),
-    "<at>": ("bakı vaxtı", "bakı vaxtı ilə", "по бакинскому времени", "baku time"),
+    "<at>": ("bakı vaxtı", "bakı vaxtı ilə", "по бакинскому времени", "по баку", "баку", "baku time"),
     "<msk>": ("по московскому времени", "moscow time", "moskva vaxtı"),
     "30 <minute>": ("yarım saat", "half an hour", "полчаса"),
 }
+
+
+_TENS = {
+    10: "on ten десять",
+    11: "eleven одиннадцать",
+    12: "twelve двенадцать",
+    13: "thirteen тринадцать",
+    14: "fourteen четырнадцать",
+    15: "fifteen пятнадцать",
+    16: "sixteen шестнадцать",
+    17: "seventeen семнадцать",
+    18: "eighteen восемнадцать",
+    19: "nineteen девятнадцать",
+    20: "iyirmi yirmi twenty двадцать",
+    30: "otuz thirty тридцать",
+    40: "qırx kırk forty сорок",
+    50: "əlli elli fifty пятьдесят",
+}
+"""Number words from ten on; what follows twenty is `_WORDS`' own."""
 
 
 def mark_words(text: str) -> str:
@@ -96,8 +115,18 @@ def mark_words(text: str) -> str:
 
     Months become two digits in angle brackets; other words and all digits stay. The dashes become "-".
     """
-    folded = fold(clean_line(text).translate(_NOT_SIGNS)).lower().translate(_DASHES)
-    return _DOTTED_CLOCK.sub(r"\1\2:\3", _WORD.sub(_sign, _PHRASE.sub(_phrase_sign, folded)))
+    folded = fold(_GLUED.sub(" ", clean_line(text).translate(_NOT_SIGNS))).lower().translate(_DASHES)
+    folded = _NUMBER.sub(_number, folded)
+    return _DOTTED_CLOCK.sub(_clock_with_colon, _WORD.sub(_sign, _PHRASE.sub(_phrase_sign, folded)))
+
+
+def _number(match: re.Match[str]) -> str:
+    return str(_TEN_WORDS[match["tens"]] + (_ONE_WORDS[match["ones"]] if match["ones"] else 0))
+
+
+def _clock_with_colon(match: re.Match[str]) -> str:
+    before, hour, minute = match.groups()[:3] if match[2] else match.groups()[3:]
+    return f"{before}{hour}:{minute}"
 
 
 def _sign(match: re.Match[str]) -> str:
@@ -117,15 +146,27 @@ def _month_words() -> Iterator[tuple[str, str]]:
 
 
 _NOT_SIGNS = str.maketrans("<>_", "   ")
+# "Aysel QuliyevaOktyabr 20, 2025": two elements glued together.
+_GLUED = re.compile("(?<=[a-zçəğıöşüа-яё])(?=[A-ZÇƏĞİÖŞÜА-ЯЁ])")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _SIGNS = {fold(word): f"<{sign}>" for sign, words in _WORDS.items() for word in words.split()} | dict(_month_words())
 _PHRASE_SIGNS = {fold(phrase): sign for sign, phrases in _PHRASES.items() for phrase in phrases}
 _WORD = re.compile(r"<[a-z]+>|[^\W\d_]+")
+_TEN_WORDS = {fold(word): number for number, words in _TENS.items() for word in words.split()}
+_ONE_WORDS = {fold(word): number for number in range(1, 10) for word in _WORDS[f"n{number}"].split()}
+_UNIT_WORDS = [
+    fold(word) for unit in ("minute", "hour", "day", "week", "month", "year") for word in _WORDS[unit].split()
+]
+# Only before a unit: "on beş dəqiqə əvvəl", but "published on 5 May".
+_NUMBER = re.compile(
+    rf"\b(?P<tens>{'|'.join(_TEN_WORDS)})(?:[\s-](?P<ones>{'|'.join(_ONE_WORDS)}))?(?=\s(?:{'|'.join(_UNIT_WORDS)})\b)"
+)
 # The longer phrase first: "bir az əvvəl" holds "az əvvəl".
 _PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(_PHRASE_SIGNS, key=len, reverse=True))})\b")
-# "20.10.2025 14.02" and "saat 14.02"; elsewhere two numbers with a dot are a price or a share.
+# "20.10.2025 14.02", "saat 14.02" and "14.02 20 oktyabr"; elsewhere two numbers with a dot are a price or a share.
 _DOTTED_CLOCK = re.compile(
     r"((?:<hour>|<at>)[\s:]{0,3}|(?:19|20)[0-9]{2}[\s,|/-]{1,3})([01]?[0-9]|2[0-3])\.([0-5][0-9])(?=\s*$)"
+    r"|^()([01]?[0-9]|2[0-3])\.([0-5][0-9])(?=[\s,|/-]{1,3}[0-9]{1,2}[\s.]{0,2}<[0-9]{2}>)"
 )
 
 # --- what dates look like in signs; digits are [0-9], for \d takes those of every script -----------------------------
@@ -135,8 +176,8 @@ Form = Literal["full", "short_year", "no_year", "numbers", "day_word", "ago", "n
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9](?![0-9]:[0-9]{2}))"  # "202514:02": two elements glued together
 _YEAR_END = r"(?:\s?-?\s?(?:n?c[iu]|го)\b)?(?:\s?<year>)?"  # "2025-ci il", "2025 года"
 _SHORT_YEAR = r"(?P<year>[0-9]{2})(?![0-9]|[./:-][0-9])"
-_MONTH = r"<(?P<month>[0-9]{2})>"
-_FREE = r"(?<![0-9])(?<![0-9][.:])"
+_MONTH = r"<(?P<month>[0-9]{2})>(?:\sayinin)?"  # "oktyabr ayının 20-si"
+_FREE = r"(?<![0-9])(?<![0-9][.:])(?<!\bv)"  # "v1.10.2025" is a version
 _DAY = (
     rf"{_FREE}(?P<day>0?[1-9]|[12][0-9]|3[01])"
     r"(?:st|nd|rd|th|\s?-?\s?го|-(?:е|si|su|i|u|de|da))?(?![0-9]|:[0-9])"

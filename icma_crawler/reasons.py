@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
     # the page was read, and is no article
-    "not-article": "the page is not an article (a listing, a tag or search page, a static page)",
+    "not-article": "the page is not an article (the front page, a page about the portal, one without text)",
+    "listing": "the page lists articles (a section, an archive)",
+    "tag-page": "the page lists the articles of a tag",
+    "search-page": "the page shows the results of a search",
     "soft-404": "the page says that nothing is there, with status 200",
     "login-wall": "the page asks for a login or a subscription and shows no text",
     "consent-wall": "the page shows only a consent dialogue",

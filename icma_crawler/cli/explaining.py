@@ -22,10 +22,16 @@ _SHOWN_AS = {"title": "title_shown"}
 def explained_as_json(
     result: Article | Rejection, evidence: Mapping[str, Sequence[Evidence]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """By field the candidates, each with its source, its confidence and whether it won."""
+    """By field the candidates, each with what stands on the page, its source, its confidence and whether it won."""
     return {
         name: [
-            {"value": one.value, "source": one.source, "confidence": one.confidence, "won": won}
+            {
+                "value": one.value,
+                "text": one.text or one.value,
+                "source": one.source,
+                "confidence": one.confidence,
+                "won": won,
+            }
             for one, won in _judged(name, result, found)
         ]
         for name, found in evidence.items()
@@ -49,15 +55,17 @@ def _rows_of(name: str, value: object, judged: list[tuple[Evidence, bool]]) -> I
         yield [name, "", _readable(value), "", ""]
     for index, (one, won) in enumerate(judged):
         mark = _WON if won else ""
-        yield ["" if index else name, mark, _cut(one.value), one.source, f"{one.confidence:.2f}"]
+        value = f"{one.value}  ({one.text})" if one.text and one.text != one.value else one.value
+        yield ["" if index else name, mark, _cut(value), one.source, f"{one.confidence:.2f}"]
 
 
 def _judged(name: str, result: Article | Rejection, found: Sequence[Evidence]) -> Iterator[tuple[Evidence, bool]]:
     """Each candidate and whether it is what the article says; the most trusted of equal ones."""
-    wanted = _stated(getattr(result, _SHOWN_AS.get(name, name), None))
+    value = getattr(result, _SHOWN_AS.get(name, name), None)
+    wanted = _stated(value)
     equal = [one for one in found if one.value == wanted[:500]]
     winner = max(equal, key=lambda one: one.confidence, default=None)
-    if winner is None and isinstance(result, Article):
+    if winner is None and value is not None:
         winner = max(found, key=lambda one: one.confidence, default=None)
     for one in found:
         yield one, one is winner

@@ -93,16 +93,20 @@ def show_portal(name: str, *, archive: Path | None, portals_folder: Path | None,
 
 @portals.command("check")
 @click.argument("name", metavar="ID")
+@click.option("--live", "is_live", is_flag=True, help="Ask the portal for 20 pages now instead; nothing is archived.")
 @click.option("--probe", "is_probe", is_flag=True, help="Try the site itself again, with a small crawl.")
 @archive_option
 @portals_option
 @json_option
-def check_portal(name: str, *, is_probe: bool, archive: Path | None, portals_folder: Path | None, as_json: bool) -> int:
+def check_portal(
+    name: str, *, is_live: bool, is_probe: bool, archive: Path | None, portals_folder: Path | None, as_json: bool
+) -> int:
     """Count how often each field is found in the portal's 20 newest stored pages, with its rules as they are now.
 
     \b
     icma portals check sherg.az
     icma portals check sherg.az --probe
+    icma portals check sherg.az --live
 
     With --probe the site is tried as by icma portals add: at most 20 pages, into an archive that is thrown away. It
     says which sources of the portal's file no longer answer, what it does not name, and what does not fit it.
@@ -111,6 +115,8 @@ def check_portal(name: str, *, is_probe: bool, archive: Path | None, portals_fol
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
     from icma_crawler.operations.checking import check_portal as check  # noqa: PLC0415
+    from icma_crawler.operations.portal_files import find_file  # noqa: PLC0415
+    from icma_crawler.operations.probing import sample_crawl  # noqa: PLC0415
 
     config = load_config(archive=archive, portals=portals_folder)
     registry = config.portals or default_registry()
@@ -119,10 +125,17 @@ def check_portal(name: str, *, is_probe: bool, archive: Path | None, portals_fol
         from icma_crawler.cli.adding import print_probe  # noqa: PLC0415 - as above
 
         return print_probe(portal, config.contact, as_json=as_json)
-    with open_archive(config.archive, readonly=True) as opened:
-        found = check(opened, portal)
+    if is_live:
+        file = find_file(registry, name)
+        with sample_crawl(name, file.read_text("utf-8-sig"), contact=config.contact) as opened:
+            found = check(opened, portal)
+    else:
+        with open_archive(config.archive, readonly=True) as opened:
+            found = check(opened, portal)
     if as_json:
         print_json(asdict(found))
+    elif not found.pages and is_live:
+        talk(f"{name} gave no page; icma status {name} says more after a crawl")
     elif not found.pages:
         talk(f"no page of {name} is stored yet; icma crawl {name} stores some")
     else:
@@ -163,7 +176,7 @@ def _rights(archive: Path, portal: Portal) -> dict[str, object]:
 
 
 def _print_check(found: PortalCheck) -> None:
-    click.echo(f"{found.articles} of the {found.pages} newest stored pages of {found.portal} are read as articles\n")
+    click.echo(f"{found.articles} of the {found.pages} newest pages of {found.portal} are read as articles\n")
     print_table(
         ["field", "found on", "for example"],
         [[one.field, f"{one.filled / max(1, found.articles):.0%}", _example(one.example)] for one in found.fields],

@@ -15,7 +15,7 @@ from icma_crawler.extraction.page import Page, name_of, text_of, word_set, words
 from icma_crawler.extraction.titles import site_names
 from icma_crawler.text import clean_line
 
-_SHOWN = frozenset({"byline", "worded byline", "first line of the text"})
+_SHOWN = frozenset({"byline", "worded byline", "first line of the text", "last line of the text"})
 _MAX_SHOWN = 5
 _MAX_AUTHORS = 20
 _MAX_NAME = 80
@@ -55,7 +55,9 @@ _NOT_NAME = re.compile(
     r"\b(?:writer|reporter|editor|correspondent|analyst|journalist|müxbiri?|redaktoru?|muhabiri?|корреспондент|редактор)$",
     re.IGNORECASE,
 )
-_FOR_WHOM = re.compile(r"\s+(?:for|für) (?:the |die |den )?[A-Z].*$")
+_FOR_WHOM = re.compile(r"\s+(?:[Ff]or|für) (?:[Tt]he |die |den )?[A-Z].*$")
+_HANDLE = re.compile(r"^[a-z0-9]+(?:_[a-z0-9._]+|\.[a-z0-9._]{5,})$")
+_LATIN = re.compile("[A-Za-z]")
 _NAMED = etree.XPath(".//*[contains(concat(' ', normalize-space(@itemprop), ' '), ' name ')]")
 _PERSON = re.compile(r"^[^\W\d_a-z][\w.'’-]+(?: [^\W\d_a-z][\w.'’-]*){1,2}$")
 _COMMA = re.compile(r"\s*,\s*")
@@ -75,16 +77,22 @@ def decide_authors(page: Page, layout: Layout, ledger: Ledger, *, ruled: Iterabl
     """The authors by the best source that names people; where none does, whom the first source states (the newsroom)."""
     sites = site_names(page) - _certain_people(page)
     newsroom: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     for source, confidence, stated in _sources(page, layout, ruled):
         names = tuple(dict.fromkeys(name for raw in stated for name in split_names(raw) if _is_name(name)))
         people = tuple(name for name in names if not _is_site(name, sites))
+        if newsroom:
+            # Behind a stated newsroom many pages set a place or a heading where others have the author.
+            people = tuple(name for name in people if _PERSON.match(name) or not _LATIN.search(name))
         if people:
             ledger.note("authors", "; ".join(people), source, confidence)
-            return _completed(_without_parts(people), layout, sites)[:_MAX_AUTHORS]
-        if names and not newsroom and source not in _SHOWN:
+            authors = authors or _completed(_without_parts(people), layout, sites)[:_MAX_AUTHORS]
+        if authors and not ledger.is_whole:
+            break
+        if names and not people and not newsroom and source not in _SHOWN:
             ledger.note("authors", "; ".join(names), f"{source} (the newsroom)", confidence - 0.3)
             newsroom = names[:1]
-    return newsroom
+    return authors or newsroom
 
 
 def _certain_people(page: Page) -> set[str]:
@@ -113,7 +121,8 @@ def _sources(page: Page, layout: Layout, ruled: Iterable[str]) -> Iterator[tuple
     yield "itemprop author", 0.8, _itemprop_names(page)
     yield "byline", 0.7, _bylines(layout)
     yield "worded byline", 0.65, _worded_byline(layout)
-    yield "first line of the text", 0.6, _first_line(layout)
+    yield "first line of the text", 0.6, _signature(islice(_paragraphs(layout), 4))
+    yield "last line of the text", 0.55, _signature(islice(reversed(list(_paragraphs(layout))), 3))
 
 
 def _itemprop_names(page: Page) -> Iterator[str]:
@@ -160,11 +169,13 @@ def _bylines(layout: Layout) -> Iterator[str]:
                 return
 
 
-def _first_line(layout: Layout) -> Iterator[str]:
-    """Names alone in bold above the text, which is how portals without a field for them name the authors."""
-    if layout.body is None:
-        return
-    for paragraph in islice(layout.body.iter("p"), 4):
+def _paragraphs(layout: Layout) -> Iterator[HtmlElement]:
+    return iter(()) if layout.body is None else layout.body.iter("p")
+
+
+def _signature(paragraphs: Iterable[HtmlElement]) -> Iterator[str]:
+    """Names alone in bold above or below the text, which is how portals without a field for them name the authors."""
+    for paragraph in paragraphs:
         text = text_of(paragraph)
         is_bold = len(paragraph) > 0 and paragraph[0].tag in ("strong", "b") and text_of(paragraph[0]) == text
         if text and is_bold and len(text) <= _MAX_NAME and all(map(_PERSON.match, split_names(text))):
@@ -191,7 +202,7 @@ def _is_name(name: str) -> bool:
     words = words_of(name)
     if not any(letter.isalpha() for letter in name) or not 1 < len(name) <= _MAX_NAME or len(words) > 7:
         return False
-    return "".join(words) not in _NOBODY and not _NOT_NAME.search(name)
+    return "".join(words) not in _NOBODY and not _NOT_NAME.search(name) and not _HANDLE.match(name)
 
 
 def _is_site(name: str, sites: set[str]) -> bool:

@@ -38,6 +38,11 @@ _ALIASES = {
 }
 _BY_LANGUAGE = {"az": "windows-1254", "tr": "windows-1254", "ru": "windows-1251", "uk": "windows-1251"}
 _MIN_DAMAGE_SHARE = 100
+_SAMPLE_BYTES = 100_000
+_FEW = 2
+_CYRILLIC_WORD = re.compile(r"\b[а-яё]{3,}\b", re.IGNORECASE)
+_MIXED_WORD = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
+_ICELANDIC = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,9 @@ class Decoded:
 def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
     """Decide the charset of *body*: BOM, then valid UTF-8, then what header or page declare, then a guess.
 
-    Valid UTF-8 beats a declaration, since other charsets hardly ever form it by accident. The guess knows only
-    the three single-byte sets of the portals' languages; undecodable bytes become U+FFFD.
+    Valid UTF-8 beats a declaration, since other charsets hardly ever form it by accident; so do letters that no text
+    in the declared one has. The guess knows only the three single-byte sets of the portals' languages; undecodable
+    bytes become U+FFFD.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -67,7 +73,7 @@ def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
     if text is not None:
         return Decoded(text=text, charset="utf-8", how="valid")
     for how, label in declared:
-        if label and label != "utf-8":
+        if label and label != "utf-8" and not _is_refuted(label, body, language):
             return Decoded(text=body.decode(label, "replace"), charset=label, how=how)
     guess = _guess(body, language)
     return Decoded(text=body.decode(guess, "replace"), charset=guess, how="guess")
@@ -84,12 +90,31 @@ def _utf8(body: bytes, *, is_declared: bool) -> str | None:
         return text if broken * (4 if is_declared else _MIN_DAMAGE_SHARE) < wide else None
 
 
-def _guess(body: bytes, language: str) -> str:
-    """windows-1251 where high bytes come in runs, as Cyrillic words do; else by the portal's language."""
-    sample = body[:100_000]
+def _is_refuted(label: str, body: bytes, language: str) -> bool:
+    """Whether the letters speak against a declared single-byte set."""
+    sample = body[:_SAMPLE_BYTES]
+    if label == "windows-1251":
+        text = sample.decode(label, "replace")
+        cyrillic, mixed = len(_CYRILLIC_WORD.findall(text)), len(_MIXED_WORD.findall(text))
+        return mixed > _FEW and mixed > cyrillic
+    if label not in ("windows-1252", "windows-1254"):
+        return False
+    if _is_cyrillic(sample):
+        return True
+    # ı ş ğ İ Ş Ğ share their bytes with ý þ ð Ý Þ Ð, which neither Azerbaijani nor Turkish has.
+    return label == "windows-1252" and language[:2] in ("az", "tr") and len(_ICELANDIC.findall(sample)) > _FEW
+
+
+def _is_cyrillic(sample: bytes) -> bool:
+    """Whether high bytes come in runs, as those of Cyrillic words do."""
     high = len(re.findall(rb"[\x80-\xff]", sample))
     runs = len(re.findall(rb"[\xc0-\xff]{3}", sample))
-    if runs * 3 > high * 0.4:
+    return runs * 3 > high * 0.4
+
+
+def _guess(body: bytes, language: str) -> str:
+    """windows-1251 where the bytes look like Cyrillic; else by the portal's language."""
+    if _is_cyrillic(body[:_SAMPLE_BYTES]):
         return "windows-1251"
     name = _BY_LANGUAGE.get(language[:2], "windows-1252")
     return "windows-1252" if name == "windows-1251" else name

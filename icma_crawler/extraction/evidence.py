@@ -13,14 +13,19 @@ class Evidence:
     value: str
     source: str
     confidence: float
+    text: str = ""
+    """What stands on the page, where that is not the value itself: "20 Oktyabr 2025 14:02"."""
 
 
 @dataclass(slots=True)
 class Ledger:
     """Collects the evidence of one page; the extractors write into it, `extract_explained` hands it out."""
 
+    is_whole: bool = False
+    """Whether every source is to be read, so as to explain, or only as far as it takes to decide."""
     entries: dict[str, list[Evidence]] = field(default_factory=dict)
 
-    def note(self, name: str, value: object, source: str, confidence: float) -> None:
-        entry = Evidence(field=name, value=str(value)[:500], source=source, confidence=round(confidence, 3))
+    def note(self, name: str, value: object, source: str, confidence: float, *, text: str = "") -> None:
+        trust = round(confidence, 3)
+        entry = Evidence(field=name, value=str(value)[:500], source=source, confidence=trust, text=text[:200])
         self.entries.setdefault(name, []).append(entry)

@@ -19,7 +19,7 @@ from icma_crawler.urls import canonical_url, domain_of, identity_key
 _TEASER_WORDS = 120
 _LEAD_LENGTH = range(30, 700)
 _LEAD_NAME = re.compile(
-    r"\blead\b|lead[-_]?(?:text|paragraph|in)?\b|standfirst|\bdeck?\b|sub-?(?:title|head|headline)|summary|\bsapo\b|teaser-?text|excerpt|"
+    r"\blead\b|lead[-_]?(?:text|paragraph|in)?\b|standfirst|\bdeck?\b|sub-?(?:title|head|headline)|summary|\bsapo\b|teaser-?text|excerpt|\bspot\b|haber-?spot|\bozet\b|\banons\b|"
     r"article[-_]*(?:intro|description|lead)|\bintro\b"
 )
 _PAYWALL = re.compile(
@@ -63,16 +63,22 @@ def _canonical(link: str, base: str | None = None) -> str | None:
         return None
 
 
-def decide_image(page: Page) -> str | None:
+def decide_image(page: Page, ledger: Ledger) -> str | None:
     """The article's picture, absolute."""
-    stated = [
-        *page.metas.get("og:image", []),
-        *page.metas.get("og:image:secure_url", []),
-        *page.linked_data.texts("image"),
-    ]
-    stated += [*page.metas.get("twitter:image", []), *page.metas.get("twitter:image:src", [])]
-    links = (_canonical(link, page.url) for link in stated if not link.startswith("data:"))
-    return next((link for link in links if link and urlsplit(link).path.strip("/")), None)
+    decided: str | None = None
+    for source, trust, stated in (
+        ("og:image", 0.9, page.metas.get("og:image", []) + page.metas.get("og:image:secure_url", [])),
+        ("json-ld image", 0.85, page.linked_data.texts("image")),
+        ("twitter:image", 0.7, page.metas.get("twitter:image", []) + page.metas.get("twitter:image:src", [])),
+    ):
+        links = (_canonical(link, page.url) for link in stated if not link.startswith("data:"))
+        link = next((link for link in links if link and urlsplit(link).path.strip("/")), None)
+        if link:
+            ledger.note("image_url", link, source, trust)
+            decided = decided or link
+        if decided and not ledger.is_whole:
+            return decided
+    return decided
 
 
 def decide_lead(page: Page, layout: Layout, ledger: Ledger) -> str | None:
@@ -98,16 +104,24 @@ def _descriptions(page: Page) -> list[str]:
     return [text for text in stated if text]
 
 
-def decide_access(page: Page, words: int, *, is_partial: bool) -> Access:
+def decide_access(page: Page, words: int, ledger: Ledger, *, is_partial: bool) -> Access:
     """Whether the capture shows the whole article."""
+    access, source = _access(page, words, is_partial=is_partial)
+    ledger.note("access", access, source, 0.8)
+    return access
+
+
+def _access(page: Page, words: int, *, is_partial: bool) -> tuple[Access, str]:
     if is_partial:
-        return "partial"
+        return "partial", "the response was cut"
     free = str(page.linked_data.article.get("isAccessibleForFree", "")).strip().lower()
     if free in ("false", "http://schema.org/false", "https://schema.org/false"):
-        return "teaser"
-    if words < _TEASER_WORDS and (page.meta("article:content_tier") == "locked" or _PAYWALL.search(_tail_text(page))):
-        return "teaser"
-    return "full"
+        return "teaser", "json-ld isAccessibleForFree"
+    if words < _TEASER_WORDS and page.meta("article:content_tier") == "locked":
+        return "teaser", "article:content_tier"
+    if words < _TEASER_WORDS and _PAYWALL.search(_tail_text(page)):
+        return "teaser", "an invitation to subscribe below a short text"
+    return "full", "nothing says otherwise"
 
 
 def _tail_text(page: Page) -> str:

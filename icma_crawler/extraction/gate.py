@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
 from icma_crawler.extraction.layout import Layout
+from icma_crawler.extraction.listing import is_section_path, kind_of_listing, weight_of_listing
 from icma_crawler.extraction.page import Page, words_of
 from icma_crawler.extraction.published import machine_date
 from icma_crawler.models import Candidate, Rejection
@@ -25,8 +26,16 @@ _MISSING = re.compile(
     r"^(?:error |xeta |hata |oshibka )?404\b|\b404\b.{0,20}(?:error|not found|xeta)|not found|page (?:does not|doesn t) exist|"
     r"no longer (?:available|exists)|page you (?:requested|were looking|are looking)|"
     r"(?:sehife|xeber|meqale|material|melumat)\w* (?:tapilmadi|movcud deyil|silinib)|tapilmadi$|bele (?:bir )?sehife yoxdur|"
-    r"страниц\w* не (?:наи?дена|существует)|не наи?ден[оа]?$|ошибка 404|материал (?:удален|не наи?ден)|"
+    r"страниц\w* не (?:наи?дена|существует)|не наи?ден[оа]?$|ошибка 404|(?:материал|новость|статья) (?:удален|не наи?ден)|"
+    r"(?:bu|bele) (?:xeber|sehife|meqale) (?:silinib|movcud deyil)|(?:haber|sayfa|icerik) (?:kaldiril|silin)|"
     r"sayfa bulunamad|bulunamadi$|aradiginiz (?:sayfa|haber)|seite nicht gefunden|page introuvable|pagina no encontrada"
+)
+_MISSING_WHOLE = re.compile(
+    r"(?:(?:error|xeta|hata|oshibka|ошибка) )?404(?: (?:error|xeta|hata|not found|page not found))?|"
+    r"(?:the |this |sorry )?(?:page|article|story) (?:(?:was |could )?not (?:be )?found|(?:does not|doesn t) exist|is no longer available)|"
+    r"(?:axtardiginiz |bu |bele (?:bir )?)?(?:sehife|xeber|meqale|material) (?:tapilmadi|movcud deyil|silinib|yoxdur)|"
+    r"(?:aradiginiz |bu )?(?:sayfa|haber|icerik) (?:bulunamadi|kaldirilmis(?:tir)?|silinmis(?:tir)?)|"
+    r"(?:такои? |эта )?(?:страниц[аы]|материал|новость|статья) (?:не наи?ден[ао]?|не существует|удален[ао]?)|ничего не наи?дено"
 )
 _LOGIN = re.compile(
     r"(?:log ?in|sign in|subscribe)\b.{0,40}(?:continue|read|access|account)|please (?:log ?in|sign in)|"
@@ -46,24 +55,21 @@ _CHALLENGE_MARKS = etree.XPath(
 )
 _PASSWORD = etree.XPath("boolean(//input[@type='password'])")
 _PLAYER = etree.XPath(
-    "boolean(//video | //iframe[contains(@src, 'youtu') or contains(@src, 'player') or contains(@src, 'video') or contains(@src, 'embed')])"
+    "boolean(//video | //*[@class and re:test(@class, '(^|[ _-])(jw-?player|plyr|video-js|video-?player)')]"
+    " | //iframe[re:test(concat(@src, ' ', @data-src), 'youtu|player|video|embed|rutube|ok\\.ru/|vimeo|dailymotion')])",
+    namespaces={"re": "http://exslt.org/regular-expressions"},
 )
 _APP_ROOT = etree.XPath(
     "boolean(//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='gatsby-focus-wrapper'])"
 )
-_LISTING_PATH = re.compile(
-    r"/(?:tags?|teq|etiket|search|axtar\w*|axtaris|poisk|arama|author|authors|muellif|category|kateqoriya|rubrika|archives?|arxiv)/?$|/(?:tags?|teq|search|axtaris|author|category|kateqoriya)/|"
-    r"/page/\d+/?$|/(?:about|haqqimizda|contact|contacts|elaqe|contact-us|about-us|o-nas|kontakty|privacy[\w-]*|terms[\w-]*|reklam|iletisim)(?:\.\w+)?/?$",
-    re.IGNORECASE,
-)
-_SECTION_PATH = re.compile(r"^(?:/\w{2})?/[a-z]+(?:/[a-z]+)?/?$", re.IGNORECASE)
 _LONG_LINES, _LONG_TEXT = 6, 1_000
 """So many words in so few paragraphs are no list of teasers."""
-_LENGTH = etree.XPath("string-length(normalize-space())")
-_LISTING_TYPES = frozenset(
-    {"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage", "AboutPage", "ContactPage", "FAQPage"}
+_LIVE = re.compile(
+    r"^(?:canli|live|onlai?n|онлаи?н|прямая трансляция)\b|\b(?:canli yayin|canli anlatim|live updates?)\b"
 )
-_LINKED_TITLES = etree.XPath("count(//a[h2 or h3 or h4] | //h2/a | //h3/a | //h4/a)")
+_ENTRY = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
+_MIN_ENTRIES = 6
+_LIVE_TIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,7 @@ class Findings:
     title: str | None
     lines: list[str]
     words: int
+    published_at: datetime | None
     is_dated: bool
     is_rule: bool = False
 
@@ -80,13 +87,13 @@ class Findings:
 def judge(page: Page, layout: Layout, findings: Findings, hints: Candidate | None) -> Rejection | None:
     """The reason why the page is no article, or None where it is one."""
     evidence = article_evidence(page, findings, hints)
-    wall = _wall(page, findings, evidence) if findings.words < _WALL else None
+    wall = _wall(page, findings, evidence) if findings.words < _WALL else _missing(findings, evidence)
     if wall or (findings.is_rule and findings.title and findings.words >= _BRIEF):
         return wall
     if page.portal.is_home(page.url):
         return Rejection(reason="not-article", detail="the front page")
-    if _is_live(page):
-        return Rejection(reason="live-blog", detail="LiveBlogPosting")
+    if _is_live_posting(page) or _looks_live(page, findings):
+        return Rejection(reason="live-blog", detail="still running")
     if not findings.title or findings.words < (_BRIEF if evidence >= _PROVEN else _SHORT):
         return _without_text(page, findings)
     return _listing(page, layout, findings, evidence)
@@ -132,6 +139,14 @@ def _wall(page: Page, findings: Findings, evidence: float) -> Rejection | None:
     return None
 
 
+def _missing(findings: Findings, evidence: float) -> Rejection | None:
+    """A soft 404 that shows the latest news below: there the headline alone tells."""
+    title = _flat(findings.title or "").strip(" .!:-–—")
+    if evidence < _PROVEN and _MISSING_WHOLE.fullmatch(title):
+        return Rejection(reason="soft-404", detail=title[:100])
+    return None
+
+
 def _flat(text: str) -> str:
     return " ".join(fold(text).split())
 
@@ -142,7 +157,7 @@ def _asks_for_login(page: Page, findings: Findings, text: str) -> bool:
     return bool(_LOGIN.search(text)) and findings.words < _SHORT * 2 and not findings.is_dated
 
 
-def _is_live(page: Page) -> bool:
+def _is_live_posting(page: Page) -> bool:
     """Whether the page is a live coverage that still runs; one that has ended is an article like others."""
     article = page.linked_data.article
     kinds = article.get("@type")
@@ -152,11 +167,22 @@ def _is_live(page: Page) -> bool:
     changed = machine_date(page, page.linked_data.text("dateModified", "datePublished"))
     if ended:
         return ended > page.now
-    return changed is None or page.now - changed < timedelta(days=1)
+    return changed is None or page.now - changed < _LIVE_TIME
+
+
+def _looks_live(page: Page, findings: Findings) -> bool:
+    """Whether a page of today calls itself live and is a list of moments."""
+    is_of_today = findings.published_at is not None and page.now - findings.published_at < _LIVE_TIME
+    if not is_of_today or not _LIVE.search(_flat(findings.title or "")):
+        return False
+    return sum(_ENTRY.match(line) is not None for line in findings.lines) >= _MIN_ENTRIES
 
 
 def _without_text(page: Page, findings: Findings) -> Rejection:
     visible = len(page.tree.xpath("string(//body)").split()) if page.tree.find("body") is not None else 0
+    kind = kind_of_listing(page, findings.title or "")
+    if kind in ("tag-page", "search-page") or (kind == "listing" and not findings.is_dated):
+        return Rejection(reason=kind, detail=f"{findings.words} words of text")
     if _PLAYER(page.tree) and findings.title:
         return Rejection(reason="video-only", detail=f"{findings.words} words")
     if visible < 60 or (_APP_ROOT(page.tree) and findings.words == 0):
@@ -168,35 +194,14 @@ def _without_text(page: Page, findings: Findings) -> Rejection:
 
 def _listing(page: Page, layout: Layout, findings: Findings, evidence: float) -> Rejection | None:
     """Pages that list articles, and pages about the portal itself."""
-    against = 0.0
-    path = urlsplit(page.url).path
     running = sum(len(line) > 120 for line in findings.lines)
-    against += 2.0 * bool(_LISTING_PATH.search(path))
-    against += 2.0 * bool(page.linked_data.types & _LISTING_TYPES and not page.linked_data.article)
-    against += 2.0 * (_link_share(layout) > 0.5)
-    against += 1.0 * ("website" in page.metas.get("og:type", []))
+    against = weight_of_listing(page, layout, findings.lines)
     against += 1.0 * (page.portal.matches_article(page.url) is False)
     against += 1.0 * (running < 2 and findings.words < _WALL)
-    against += 1.0 * (layout.headline is None) + 1.0 * (_LINKED_TITLES(page.tree) > max(5, 2 * len(findings.lines)))
-    against += 2.0 * (_linked_lines(layout, findings.lines) > 0.3)
-    against += 1.5 * bool(_SECTION_PATH.match(path) and (not findings.is_dated or findings.words < _WALL / 2))
+    against += 1.5 * bool(is_section_path(page) and (not findings.is_dated or findings.words < _WALL / 2))
     against += 1.0 * (evidence == 0 and not findings.is_dated)
     evidence += min(3.0, running / 4) + 1.0 * (running >= _LONG_LINES and findings.words > _LONG_TEXT)
     if against >= 2.5 and against > evidence:
-        return Rejection(reason="not-article", detail=f"looks like a listing ({against:g} against {evidence:g})")
+        kind = kind_of_listing(page, findings.title or "")
+        return Rejection(reason=kind, detail=f"looks like a listing ({against:g} against {evidence:g})")
     return None
-
-
-def _link_share(layout: Layout) -> float:
-    """How much of the body's text is links, 0-1."""
-    if layout.body is None:
-        return 0.0
-    return float(sum(map(_LENGTH, layout.body.iter("a"))) / (_LENGTH(layout.body) or 1.0))
-
-
-def _linked_lines(layout: Layout, lines: list[str]) -> float:
-    """How many of the lines are nothing but a link, 0-1; those of a listing are headlines that lead on."""
-    if layout.body is None or not lines:
-        return 0.0
-    links = {" ".join("".join(link.itertext()).split()) for link in layout.body.iter("a")}
-    return sum(line in links for line in lines) / len(lines)

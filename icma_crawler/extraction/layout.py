@@ -31,7 +31,9 @@ BODY_NAME = re.compile(
     r"article[-_ ]*(?:body|text|content)|(?:entry|post|news|story|page|text|single)[-_]*(?:content|text|body|desc|detail)|"
     r"(?:content|text|body)[-_](?:news|text|main)|maincontent|field-body|tdb-block-inner|detail__desc"
 )
-_TEXTS = etree.XPath("//body//text()[string-length(normalize-space()) > 30][not(parent::script or parent::style)]")
+_TEXTS = etree.XPath(
+    "//body//text()[string-length(normalize-space()) > 30][not(parent::script or parent::style or parent::h1)]"
+)
 _LENGTH = etree.XPath("string-length(normalize-space())")
 _INLINE = word_set("a abbr b big cite code em font i ins mark q s small span strong sub sup u")
 _MIN_COVER = 0.85

@@ -59,6 +59,8 @@ class Page:
     portal: Portal
     now: datetime
     charset: str
+    charset_from: str
+    """What decided the charset: "bom", "valid", "header", "meta" or "guess"."""
     text_length: int
     timezone: ZoneInfo = field(init=False)
 
@@ -172,6 +174,7 @@ def read_page(capture: Capture, portal: Portal) -> Page | Rejection:
         portal=portal,
         now=capture.fetched_at,
         charset=decoded.charset,
+        charset_from=decoded.how,
         text_length=len(text),
     )
 

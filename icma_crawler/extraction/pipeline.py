@@ -27,13 +27,20 @@ from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
-REVISION = 3
+REVISION = 4
 """Goes up by hand whenever a page may be read differently than before."""
 
 EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
 """The program's part of what is stored with each revision; see `extractor_of`."""
 
 _MAX_BODY = 500_000
+_CHARSET_FROM = {
+    "bom": "byte order mark",
+    "valid": "the bytes are valid",
+    "header": "Content-Type",
+    "meta": "the page's <meta>",
+    "guess": "guessed by the bytes and the portal's language",
+}
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 
 
@@ -53,24 +60,29 @@ def extract(
 
     *hints* is what the source said of it, *memory* the lines that this portal's pages are known to repeat.
     """
-    return extract_explained(capture, portal, hints, memory)[0]
+    return _read(capture, portal, hints, memory, Ledger())
 
 
 def extract_explained(
     capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
 ) -> tuple[Article | Rejection, Mapping[str, list[Evidence]]]:
-    """`extract`, with the evidence that each field was decided from."""
-    ledger = Ledger()
+    """`extract`, with what spoke for and against each field: also the sources that were not needed to decide."""
+    ledger = Ledger(is_whole=True)
+    return _read(capture, portal, hints, memory, ledger), ledger.entries
+
+
+def _read(
+    capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None, ledger: Ledger
+) -> Article | Rejection:
     page = read_page(capture, portal)
-    if isinstance(page, Rejection):
-        return page, ledger.entries
-    return _extract(page, capture, hints, memory, ledger), ledger.entries
+    return page if isinstance(page, Rejection) else _extract(page, capture, hints, memory, ledger)
 
 
 def _extract(
     page: Page, capture: Capture, hints: Candidate | None, memory: Memory | None, ledger: Ledger
 ) -> Article | Rejection:
     signals = read_signals(page, capture)
+    ledger.note("charset", page.charset, _CHARSET_FROM[page.charset_from], 0.9)
     ruled = apply_rule(rule_for(page.portal, capture.fetched_at), page.tree)
     title = decide_title(page, hints, ledger, ruled=ruled.title)
     shown = title.shown if title else ""
@@ -80,20 +92,23 @@ def _extract(
     authors = decide_authors(page, layout, ledger, ruled=ruled.authors)
     section = decide_section(page, layout, shown, ledger, ruled=ruled.section)
     lead = decide_lead(page, layout, ledger)
-    url, image_url, tags = decide_url(page, ledger), decide_image(page), decide_tags(page)
+    url, image_url, tags = decide_url(page, ledger), decide_image(page, ledger), decide_tags(page, ledger)
     modified_at = decide_modified(page, ledger)
     if not ruled.body:
         lines = settle_text(page, layout, lines, ledger)
     lines = _without_lead(tidy(lines, shown, None if ruled.body else layout), lead)
     origin = find_origin(title.title, lines, own_names(page)) if title else None
+    if origin:
+        ledger.note("origin_name", origin.name, "cited in the text", 0.8)
     lines = without_recurring(lines, memory)
     body = clean_text("\n\n".join(lines), limit=_MAX_BODY)
     words = count_words(body)
     findings = Findings(
-        title=title.title if title else None,
+        title=shown or None,
         lines=lines,
         words=words,
-        is_dated=published is not None and published.source != "url",
+        published_at=published.at if published else None,
+        is_dated=_bears_date(ledger),
         is_rule=bool(ruled.body),
     )
     rejection = judge(page, layout, findings, hints)
@@ -114,7 +129,7 @@ def _extract(
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,
         modified_at=modified_at,
-        access=decide_access(page, words, is_partial=capture.is_partial),
+        access=decide_access(page, words, ledger, is_partial=capture.is_partial),
         origin_name=origin.name if origin else None,
         origin_url=origin.url if origin else None,
         word_count=words,
@@ -122,6 +137,12 @@ def _extract(
         extractor=extractor_of(page.portal, memory),
         signals=signals,
     )
+
+
+def _bears_date(ledger: Ledger) -> bool:
+    """Whether the page itself has a date, be it in doubt or that of a change: listings mostly have none of their own."""
+    stated = ledger.entries.get("published_at", [])
+    return any(one.confidence > 0 and not one.source.startswith("url") for one in stated)
 
 
 def _without_lead(lines: list[str], lead: str | None) -> list[str]:

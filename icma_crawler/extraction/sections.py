@@ -31,6 +31,7 @@ _TAG_LINKS = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
 
 def decide_section(page: Page, layout: Layout, title: str, ledger: Ledger, *, ruled: str | None = None) -> str | None:
     """The section by the first source that names one."""
+    decided: str | None = None
     for source, confidence, names in (
         ("rule", 1.0, [ruled]),
         ("json-ld articleSection", 0.95, page.linked_data.texts("articleSection")),
@@ -45,19 +46,32 @@ def decide_section(page: Page, layout: Layout, title: str, ledger: Ledger, *, ru
         ("link near the headline", 0.7, _links(page, layout)),
         ("url", 0.3, _from_url(page)),
     ):
-        for raw in names:
-            name = clean_line(raw or "", limit=200)
-            if _is_section(name, title):
-                ledger.note("section", name, source, confidence)
-                return name
-    return None
+        lines = (clean_line(raw or "", limit=200) for raw in names)
+        name = next((line for line in lines if _is_section(line, title)), None)
+        if name:
+            ledger.note("section", name, source, confidence)
+            decided = decided or name
+        if decided and not ledger.is_whole:
+            return decided
+    return decided
 
 
-def decide_tags(page: Page) -> tuple[str, ...]:
+def decide_tags(page: Page, ledger: Ledger) -> tuple[str, ...]:
     """The tags that the page states, as written, each once."""
-    stated = [*page.linked_data.texts("keywords"), *page.metas.get("article:tag", [])]
-    stated = stated or page.metas.get("news_keywords", []) or page.metas.get("keywords", [])
-    stated = stated or [text_of(link) for link in _TAG_LINKS(page.tree)[:_MAX_TAGS]]
+    for source, stated in (
+        ("json-ld keywords, article:tag", [*page.linked_data.texts("keywords"), *page.metas.get("article:tag", [])]),
+        ("meta news_keywords", page.metas.get("news_keywords", [])),
+        ("meta keywords", page.metas.get("keywords", [])),
+        ("links that say rel=tag", [text_of(link) for link in _TAG_LINKS(page.tree)[:_MAX_TAGS]]),
+    ):
+        tags = _tags_of(stated)
+        if tags:
+            ledger.note("tags", "; ".join(tags), source, 0.8)
+            return tags
+    return ()
+
+
+def _tags_of(stated: list[str]) -> tuple[str, ...]:
     tags: dict[str, str] = {}
     for text in stated:
         for part in re.split(r"[,;]", text):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
 
 from icma_crawler.extraction.evidence import Ledger
-from icma_crawler.extraction.page import Page, text_of, words_of
+from icma_crawler.extraction.page import Page, name_of, text_of, words_of
 from icma_crawler.models import Candidate
 from icma_crawler.text import clean_line
 from icma_crawler.urls import domain_of
@@ -19,6 +23,8 @@ _DATA_WEIGHT = 2.0
 """JSON-LD outweighs what a page shows and its head agree on: measured on pages of 100 portals, where they differ."""
 _MAX_HEADINGS = 6
 _MAX_SITE_WORDS = 4
+_MASTHEAD_NAME = re.compile(r"\blogo\b|site[-_]?(?:title|name|header)|\bbrand\b|masthead")
+_DANGLING = re.compile(r"\s+[-–—|•»·/]+$")
 _SEPARATOR = re.compile(r"\s+[-–—|•»·/]+\s+|\s*\|\s*|\s+::?\s+|\s*:::?\s+")
 
 _KICKER_WORDS = (
@@ -61,7 +67,7 @@ def decide_title(page: Page, hints: Candidate | None, ledger: Ledger, *, ruled: 
     """Choose the headline that most statements support; None where the page names none."""
     if ruled:
         ledger.note("title", ruled, "rule", 1.0)
-        return split_kicker(ruled)
+        return _without_kicker(ruled, ledger)
     claims = _claims(page, hints)
     if not claims:
         return None
@@ -69,7 +75,19 @@ def decide_title(page: Page, hints: Candidate | None, ledger: Ledger, *, ruled: 
     top = max(score for score, *_ in scored)
     for score, _, claim in scored:
         ledger.note("title", claim.text, claim.source, min(1.0, claim.weight) * score / top)
-    return split_kicker(max(scored)[2].text)
+    return _without_kicker(max(scored)[2].text, ledger)
+
+
+def _without_kicker(shown: str, ledger: Ledger) -> Title:
+    title = split_kicker(shown)
+    if title.kicker:
+        ledger.note(
+            "kicker",
+            title.kicker,
+            "start of the headline" if shown.endswith(title.title) else "end of the headline",
+            0.9,
+        )
+    return title
 
 
 def split_kicker(shown: str) -> Title:
@@ -104,7 +122,8 @@ def _claims(page: Page, hints: Candidate | None) -> list[_Claim]:
 def _cut_claims(stated: list[tuple[str, str, str, float]], names: set[str]) -> Iterator[_Claim]:
     known = {words_of(text) for _, _, text, _ in stated}
     for family, source, text, weight in stated:
-        shown = cut_site_name(clean_line(text, limit=MAX_TITLE), names, known)
+        line = clean_line(html.unescape(text) if "&" in text else text, limit=MAX_TITLE)
+        shown = _DANGLING.sub("", cut_site_name(line, names, known))
         words = words_of(shown) or tuple(shown.split())
         if len(shown) > 1 and "".join(words) not in names:
             yield _Claim(text=shown, words=words, source=source, family=family, weight=weight)
@@ -112,10 +131,10 @@ def _cut_claims(stated: list[tuple[str, str, str, float]], names: set[str]) -> I
 
 def _stated(page: Page, hints: Candidate | None) -> Iterator[tuple[str, str, str, float]]:
     """Family, source, text and weight of each statement; those of one family are copies of one field of the portal."""
-    headings = [text_of(heading) for heading in page.headings if heading.tag == "h1"][:_MAX_HEADINGS]
+    headings = [heading for heading in page.headings if heading.tag == "h1" and not _is_masthead(heading, page)]
     stated = [
         ("data", "json-ld headline", page.linked_data.text("headline"), _DATA_WEIGHT),
-        *[("shown", "h1", heading, 0.95) for heading in headings],
+        *[("shown", "h1", text_of(heading), 0.95) for heading in headings[:_MAX_HEADINGS]],
         ("shown", "itemprop headline", _itemprop(page), 0.7),
         ("head", "og:title", page.meta("og:title"), 0.85),
         ("head", "meta headline", page.meta("headline"), 0.7),
@@ -128,6 +147,14 @@ def _stated(page: Page, hints: Candidate | None) -> Iterator[tuple[str, str, str
     for family, source, text, weight in stated:
         if text:
             yield family, source, text, weight
+
+
+def _is_masthead(heading: HtmlElement, page: Page) -> bool:
+    """Whether an <h1> is the site's name or the title of a menu: called so, inside <nav>, or linked to the front page."""
+    if _MASTHEAD_NAME.search(name_of(heading)) or any(node.tag == "nav" for node in heading.iterancestors()):
+        return True
+    links = [link.get("href", "") for link in heading.iter("a")]
+    return len(links) == 1 and page.portal.is_home(urljoin(page.url, links[0].strip() or page.url))
 
 
 def _itemprop(page: Page) -> str | None:

@@ -12,8 +12,8 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,30 +67,44 @@ def provisional_portal(url: str) -> Portal:
 
 
 def probe(portal: Portal, *, contact: str | None, on_page: Callable[[int], None] = lambda _: None) -> Findings:
-    """Crawl at most `SAMPLE` pages of a site in a child process, for three minutes at most.
+    """What a sample crawl of a site shows.
 
     Raises:
         UsageError: the site is a live one and there is no contact.
     """
+    try:
+        with sample_crawl(portal.id, format_portal(portal), contact=contact, on_page=on_page) as archive:
+            return _read(archive, portal)
+    except ArchiveError:
+        return Findings(portal=portal, home_reason="internal")
+
+
+@contextmanager
+def sample_crawl(
+    portal: str, file_text: str, *, contact: str | None, on_page: Callable[[int], None] = lambda _: None
+) -> Iterator[Archive]:
+    """The archive of a crawl of at most `SAMPLE` pages in a child process, for three minutes at most; then it is gone.
+
+    Raises:
+        UsageError: the site is a live one and there is no contact.
+        ArchiveError: the crawl came to nothing.
+    """
     with tempfile.TemporaryDirectory(prefix="icma-probe-") as name:
         folder = Path(name)
         (folder / "portals").mkdir()
-        file = folder / "portals" / f"{portal.id}.toml"
-        file.write_text(format_portal(portal), "utf-8")
+        file = folder / "portals" / f"{portal}.toml"
+        file.write_text(file_text, "utf-8")
         load_portal(file)
         _crawl(folder, portal, contact, on_page)
-        try:
-            with open_archive(folder / "archive.db", readonly=True) as archive:
-                return _read(archive, portal)
-        except ArchiveError:
-            return Findings(portal=portal, home_reason="internal")
+        with open_archive(folder / "archive.db", readonly=True) as archive:
+            yield archive
 
 
-def _crawl(folder: Path, portal: Portal, contact: str | None, on_page: Callable[[int], None]) -> None:
+def _crawl(folder: Path, portal: str, contact: str | None, on_page: Callable[[int], None]) -> None:
     settings = {"ICMA_CONTACT": contact} if contact else {}
     # In the probe's own folder and environment: what the operator's icma.toml says of notices is not for this.
     plain = {name: value for name, value in os.environ.items() if not name.startswith("ICMA_")}
-    arguments = ["crawl", portal.id, "--portals", "portals", "--limit", str(SAMPLE), "--json"]
+    arguments = ["crawl", portal, "--portals", "portals", "--limit", str(SAMPLE), "--json"]
     log = folder / "stderr"
     with log.open("wb") as stderr:
         child = start_icma(arguments, cwd=folder, env=plain | settings, stdout=subprocess.DEVNULL, stderr=stderr)

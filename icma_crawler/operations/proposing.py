@@ -14,6 +14,7 @@ from icma_crawler.operations.probing import Findings
 from icma_crawler.operations.url_patterns import find_url_pattern
 from icma_crawler.reasons import explain
 
+_NO_ARTICLES = frozenset({"not-article", "listing", "tag-page", "search-page"})
 _WEIGHTS = {"text": 40, "date": 25, "language": 10, "image": 10, "section": 5, "authors": 5, "lead": 5}
 _SHORT_TEXT_WORDS = 60
 _MAX_SITEMAPS = 3
@@ -84,7 +85,7 @@ def propose(findings: Findings) -> Proposal:
     notes: list[str] = []
     if timezone == "UTC":
         timezone, notes = _zone(guess.home, language, findings.pages)
-    others = [gap.url for gap in findings.gaps if gap.state == "rejected" and gap.reason == "not-article"]
+    others = [gap.url for gap in findings.gaps if gap.state == "rejected" and gap.reason in _NO_ARTICLES]
     others += [source.url for source in findings.sources]
     portal = replace(
         guess,

@@ -1,4 +1,4 @@
-"""`icma portals add | disable | enable | import | export`: sites on loopback, real crawls, files on the disk."""
+"""`icma portals add | check --live | disable | enable | import | export`: sites on loopback, real crawls, files on the disk."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from icma_crawler.cli.main import icma
 from icma_crawler.errors import UsageError
+from icma_crawler.operations.portal_files import format_portal
 from icma_crawler.portals import load_portal, load_portals, read_opml
 
 Pages = dict[str, tuple[int, bytes]]
@@ -49,6 +50,23 @@ def shell_site() -> Pages:
     )
     pages = {f"/xeber/{n}": (200, shell) for n in range(10001, 10009)}
     return {"/": (200, f"<html><body><ul>{links}</ul></body></html>".encode()), **pages}
+
+
+# ---- check
+
+
+def test_a_portal_is_checked_on_pages_of_today(newsroom, run_icma, tmp_path):
+    portal = next(portal for portal in newsroom.portals if portal.id == "korpu-demo")
+    (tmp_path / "portals").mkdir()
+    rule = '[[rules]]\ntitle = "title"\n'
+    (tmp_path / "portals" / "korpu-demo.toml").write_text(f"{format_portal(portal)}\n{rule}", "utf-8")
+    done = run_icma("portals", "check", "korpu-demo", "--live", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert 0 < found["articles"] <= found["pages"] <= 20
+    filled = {one["field"]: one for one in found["fields"]}
+    assert portal.name in filled["title"]["example"]  # the rule is in force: <title> with the site's name
+    assert not (tmp_path / "archive.db").exists()
 
 
 # ---- add

@@ -105,3 +105,32 @@ def test_an_author_named_as_publisher_too_stays_an_author(story, portal):
     data = json.dumps({"@type": "NewsArticle", "headline": "x", "author": people})
     head = f'<script type="application/ld+json">{data}</script><meta name="publisher" content="Jan Roth">'
     assert authors(story(head=head), portal) == ("Anna Meyer", "Jan Roth")
+
+
+def test_a_name_alone_in_bold_below_the_text_is_the_author(story, portal):
+    paragraphs = [
+        f"Komissiya {word} qərarını dünən təsdiqləyib və rəsmi nəşrdə dərc edib." for word in ("ilk", "son", "yeni")
+    ]
+    body = "".join(f"<p>{line}</p>" for line in [*paragraphs, "<b>Aysel Quliyeva</b>"])
+    assert authors(story(meta=DATED, body=body), portal) == ("Aysel Quliyeva",)
+
+
+@pytest.mark.parametrize(
+    ("stated", "author"),
+    [
+        ("Bakı, Azərbaycan", "Çinar.example"),
+        ("Siyasət xəbərləri", "Çinar.example"),
+        ("aysel.quliyeva", "Çinar.example"),
+        ("Aysel Quliyeva", "Aysel Quliyeva"),
+        ("松岡大地", "松岡大地"),
+    ],
+)
+def test_behind_a_newsroom_only_a_person_is_believed(story, portal, stated, author):
+    data = json.dumps({"@type": "NewsArticle", "headline": "x", "author": {"name": "Çinar.example"}})
+    head = f'<script type="application/ld+json">{data}</script><meta name="author" content="{stated}">'
+    assert authors(story(head=head), portal) == (author,)
+
+
+@pytest.mark.parametrize("login", ["aysel_quliyeva", "aysel.quliyeva"])
+def test_a_login_is_no_name(story, portal, login):
+    assert authors(story(head=f'<meta name="author" content="{login}">'), portal) == ()

@@ -66,3 +66,32 @@ def test_one_broken_byte_does_not_make_utf8_another_charset():
     text, charset, _ = read(TURKISH.encode() * 30 + b"\xff", content_type="text/html; charset=utf-8")
     assert charset == "utf-8"
     assert text.count("\ufffd") == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "sentence", "language", "charset"),
+    [
+        ("iso-8859-1", "cp1254", TURKISH, "tr", "windows-1254"),
+        ("windows-1252", "cp1254", TURKISH, "az", "windows-1254"),
+        ("windows-1251", "cp1254", TURKISH, "az", "windows-1254"),
+        ("windows-1254", "cp1251", RUSSIAN, "az", "windows-1251"),
+        ("iso-8859-1", "cp1251", RUSSIAN, "ru", "windows-1251"),
+    ],
+)
+def test_letters_beat_a_wrong_declaration(label, codec, sentence, language, charset):
+    body = sentence.encode(codec)
+    assert read(body, content_type=f"text/html; charset={label}", language=language) == (sentence, charset, "guess")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "sentence"),
+    [
+        ("windows-1252", "cp1252", FRENCH),
+        ("windows-1251", "cp1251", RUSSIAN),
+        ("windows-1251", "cp1251", "Apple и Google, ЕС"),
+    ],
+)
+@pytest.mark.parametrize("language", ["az", "fr", "ru"])
+def test_a_right_declaration_stands(label, codec, sentence, language):
+    body = sentence.encode(codec)
+    assert read(body, content_type=f"text/html; charset={label}", language=language) == (sentence, label, "header")

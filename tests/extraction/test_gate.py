@@ -1,10 +1,12 @@
 """What is no article, and why."""
 
 import json
+from typing import get_args
 
 import pytest
 
 from icma_crawler.extraction import extract
+from icma_crawler.extraction.listing import Kind
 from icma_crawler.models import Article
 from icma_crawler.reasons import REASONS
 
@@ -87,15 +89,23 @@ def test_running_live_blog_and_one_that_ended(story, portal):
     assert reason_of(extract(story(head=head.format(json.dumps(ended))), portal)) == "article"
 
 
-@pytest.mark.parametrize("path", ["siyaset", "tag/liman", "axtaris/?q=liman", "category/idman/page/3"])
-def test_listing(capture, portal, path):
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("siyaset", "listing"),
+        ("tag/liman", "tag-page"),
+        ("axtaris/?q=liman", "search-page"),
+        ("category/idman/page/3", "listing"),
+    ],
+)
+def test_listing(capture, portal, path, reason):
     cards = "".join(
         f"<div class='news-item'><a href='/siyaset/xeber-{n}'><h3>Komissiya {n} saylı qərarı təsdiqlədi və açıqladı</h3></a>"
         f"<span class='date'>{n} Oktyabr 2025 10:00</span></div>"
         for n in range(1, 20)
     )
     page = f"<html><head><title>Siyasət</title></head><body><h1>Siyasət</h1><div class='news-list'>{cards}</div></body></html>"
-    assert reason_of(extract(capture(page, url=f"https://cinar.example/{path}"), portal)) == "not-article"
+    assert reason_of(extract(capture(page, url=f"https://cinar.example/{path}"), portal)) == reason
 
 
 def test_front_page(story, portal):
@@ -140,4 +150,4 @@ def test_articles_about_such_things_pass(story, portal, title):
 def test_every_reason_is_in_the_list():
     source = __import__("inspect").getsource(__import__("icma_crawler.extraction.gate", fromlist=["gate"]))
     found = set(__import__("re").findall(r'reason="([\w-]+)"', source))
-    assert found <= REASONS.keys()
+    assert found | set(get_args(Kind)) <= REASONS.keys()

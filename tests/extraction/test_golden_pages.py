@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from icma_crawler.extraction import EXTRACTOR, extract
+from icma_crawler.extraction import EXTRACTOR, extract, extract_explained
 from icma_crawler.models import Article, Capture, Portal
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*/*/article.json"))
@@ -33,8 +33,7 @@ FIELDS = [
 ]
 
 
-@lru_cache(maxsize=64)
-def read_case(path):
+def load_case(path):
     case = json.loads(path.read_text(encoding="utf-8"))
     capture = Capture(
         url=case["url"],
@@ -44,7 +43,13 @@ def read_case(path):
         body=path.with_name("page.html").read_bytes(),
         fetched_at=datetime.fromisoformat(case["fetched_at"]),
     )
-    article = extract(capture, Portal(id=path.parts[-3], **case["portal"]))
+    return case, capture, Portal(id=path.parts[-3], **case["portal"])
+
+
+@lru_cache(maxsize=64)
+def read_case(path):
+    case, capture, portal = load_case(path)
+    article = extract(capture, portal)
     assert isinstance(article, Article), article
     return case["article"], article
 
@@ -66,3 +71,13 @@ def test_every_golden_article_counts_its_words_and_names_the_extractor(path):
     _, article = read_case(path)
     assert article.word_count == len(article.body.split())
     assert article.extractor.startswith(EXTRACTOR)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: "/".join(path.parts[-3:-1]))
+def test_every_golden_article_is_explained_and_the_explanation_changes_nothing(path):
+    _, capture, portal = load_case(path)
+    article, evidence = extract_explained(capture, portal)
+    assert article == read_case(path)[1]
+    for field in (*FIELDS, "charset"):
+        if getattr(article, field) and field not in {"title_shown", "published_precision", "origin_url"}:
+            assert evidence[field], field

@@ -1,5 +1,6 @@
 """Which date is the date of publication."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -56,9 +57,81 @@ def test_visible_minute_refines_a_stated_day(story, portal, stated):
 
 
 def test_visible_time_of_another_day_refines_nothing(story, portal):
-    page = story(head=json_ld(datePublished="2025-10-18"), meta="<span>20 Oktyabr 2025 14:02</span>")
+    page = story(head=json_ld(datePublished="2025-10-19"), meta="<span>20 Oktyabr 2025 14:02</span>")
     article = extract(page, portal)
-    assert (article.published_at, article.published_precision) == (datetime(2025, 10, 17, 20, 0, tzinfo=UTC), "day")
+    assert (article.published_at, article.published_precision) == (datetime(2025, 10, 18, 20, 0, tzinfo=UTC), "day")
+
+
+DATA = "2025-10-20T14:02:00+04:00"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"head": json_ld(datePublished=DATA), "meta": "<span>12 Avqust 2025</span>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<span>Aysel Quliyeva, 12 Avqust 2025 10:30</span>"},
+        {"head": json_ld(datePublished=DATA), "url": "https://cinar.example/2025/08/12/komissiya-qerari"},
+        {
+            "head": json_ld(datePublished=DATA)
+            + '<meta property="article:published_time" content="2025-08-12T09:00:00+04:00">'
+        },
+        {"head": f'<meta name="date" content="{DATA}">'},
+        {"head": f'<meta name="dcterms.date" content="{DATA}">'},
+        {"meta": "<span>Yenilənib: 20 Oktyabr 2025 14:02</span>"},
+        {"meta": "<span>Son yenilənmə</span> <span>20 Oktyabr 2025 14:02</span>"},
+    ],
+)
+def test_a_day_in_doubt_is_no_day(story, portal, options):
+    """The page shows its readers another day than it states for machines, or no more than that of a change."""
+    assert extract(story(**options), portal).published_at is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"head": json_ld(datePublished=DATA), "meta": "<span>21 Oktyabr 2025</span>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<span>Yenilənib: 23 Oktyabr 2025 09:00</span>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<span>Updated on 23 October 2025</span>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<span>Dərc olunub: 20.10.2025 | Yenilənib: 23.10.2025</span>"},
+        {
+            "head": json_ld(datePublished=DATA),
+            "meta": "<p>Sərgi 28 Noyabr 2025-ci il tarixində paytaxtın mərkəzindəki qalereyada açılacaq və bir ay davam edəcək.</p>",
+        },
+        {"head": json_ld(datePublished=DATA), "meta": "<span>3 gün əvvəl</span>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<p>Hadisə 12 avqust 2025-ci ildə baş verib</p>"},
+        {"head": json_ld(datePublished=DATA), "meta": "<p>12 avqust 2025-ci ildə yanğın olub.</p>"},
+        {"head": f'<meta name="date" content="{DATA}">', "meta": "<span>20 Oktyabr 2025</span>"},
+        {"meta": "<span>20 Oktyabr 2025 14:02</span> <span>Yenilənib: 23 Oktyabr 2025 09:00</span>"},
+    ],
+)
+def test_what_readers_are_shown_besides_casts_no_doubt(story, portal, options):
+    assert extract(story(**options), portal).published_at == RIGHT
+
+
+def test_the_day_of_today_on_an_old_page_casts_no_doubt(story, portal):
+    head = json_ld(datePublished="2025-08-12T14:02:00+04:00")
+    article = extract(story(head=head, meta="<span>21 Oktyabr 2025, Çərşənbə axşamı</span>"), portal)
+    assert article.published_at == datetime(2025, 8, 12, 10, 2, tzinfo=UTC)
+
+
+def test_the_announced_day_settles_a_doubt(story, portal):
+    hint = Candidate(url="https://cinar.example/x", source_url="https://cinar.example/rss", published_at=RIGHT)
+    page = story(head=json_ld(datePublished=DATA), meta="<span>12 Avqust 2025</span>")
+    assert extract(page, portal, hint).published_at == RIGHT
+
+
+def test_a_day_in_slashes_of_an_english_page_is_not_guessed(story, portal):
+    english = replace(portal, language="en")
+    page = story(meta="<span>05/06/2025</span>")
+    assert extract(page, portal).published_at == datetime(2025, 6, 4, 20, 0, tzinfo=UTC)
+    assert extract(page, english).published_at is None
+
+
+def test_the_reason_of_a_doubt_is_kept(story, portal):
+    _, evidence = extract_explained(story(head=json_ld(datePublished=DATA), meta="<b>12 Avqust 2025</b>"), portal)
+    found = evidence["published_at"]
+    assert found[0].text == DATA
+    assert found[-1].source == "in doubt: readers are shown another day"
 
 
 def test_modified_is_never_published(story, portal):

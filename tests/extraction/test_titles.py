@@ -72,3 +72,33 @@ def test_section_name_as_h1_loses_against_the_head(story, portal):
 def test_headline_cut_in_json_ld_loses_against_the_whole_one(story, portal):
     head = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Komissiya yeni qərarı"}</script>'
     assert extract(story(head=head), portal).title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "masthead",
+    [
+        '<h1><a href="/">Çinarın səsi</a></h1>',
+        '<h1 class="site-title">Çinarın səsi</h1>',
+        "<nav><h1>Çinarın səsi və bölmələri</h1></nav>",
+    ],
+)
+def test_an_h1_that_names_the_site_is_no_headline(capture, portal, masthead):
+    text = (
+        "<p>Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr davam edib.</p>" * 3
+    )
+    page = (
+        f"<html><head><title>{HEADLINE}</title></head><body>{masthead}<div class='news-text'>{text}</div></body></html>"
+    )
+    assert extract(capture(page), portal).title == HEADLINE
+
+
+@pytest.mark.parametrize("stated", [f"{HEADLINE} -", f"{HEADLINE} |", f"{HEADLINE} »"])
+def test_a_dangling_separator_is_no_part_of_the_headline(story, portal, stated):
+    head = f'<meta property="og:title" content="{stated}"><title>{stated}</title>'
+    assert extract(story(head=head), portal).title == HEADLINE
+
+
+def test_entities_escaped_twice_are_read(story, portal):
+    head = '<meta property="og:title" content="Komissiya &amp;quot;Yeni&amp;quot; qərarı &amp;#39;təsdiqlədi&amp;#39;">'
+    title = "Komissiya &amp;quot;Yeni&amp;quot; qərarı &amp;#39;təsdiqlədi&amp;#39;"
+    assert extract(story(head=head, title=title), portal).title == "Komissiya \"Yeni\" qərarı 'təsdiqlədi'"
