@@ -38,6 +38,8 @@ _HTML_TYPES = (
     "application/xml",
 )
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+Words = tuple[str, ...]
+
 _WORDS = re.compile(r"\w+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -140,7 +142,7 @@ def _collect(element: HtmlElement, pieces: list[str], parting: str) -> None:
         pieces.append(child.tail or "")
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> Words:
     """The words of *text*, folded: what two versions of one line share whatever their punctuation and case."""
     return tuple(_WORDS.findall(fold(text)))
 
