@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from icma_crawler.extraction.lines import is_apart, length_of
+from icma_crawler.extraction.lines import is_apart, length_of, spelled
 from icma_crawler.extraction.page import lines_of
 
 _MAX_PART = 0.25
 """A part that holds more of the text than this is what the article stands in, whatever it is called."""
 _MAX_DROPPED = 0.3
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
-_WORDS = re.compile(r"\w+")
 
 
 def without_apart(tree: HtmlElement, lines: list[str]) -> list[str]:
@@ -23,12 +21,12 @@ def without_apart(tree: HtmlElement, lines: list[str]) -> list[str]:
     body = tree.find("body")
     if body is None:
         return lines
-    wanted = {_key(line): len(line) for line in lines}
+    wanted = {spelled(line): len(line) for line in lines}
     apart = Counter(key for part in _parts(body, wanted, length_of(lines) * _MAX_PART) for key in part)
     if not apart:
         return lines
-    everywhere = Counter(key for line in lines_of(body) if (key := _key(line)) in apart)
-    kept = [line for line in lines if not 0 < everywhere[_key(line)] <= apart[_key(line)]]
+    everywhere = Counter(key for line in lines_of(body) if (key := spelled(line)) in apart)
+    kept = [line for line in lines if not 0 < everywhere[spelled(line)] <= apart[spelled(line)]]
     return kept if length_of(kept) >= (1 - _MAX_DROPPED) * length_of(lines) else lines
 
 
@@ -40,12 +38,8 @@ def _parts(node: HtmlElement, wanted: dict[str, int], most: float) -> Iterator[l
         if not isinstance(child.tag, str) or child.tag in _UNREAD:
             continue
         if is_apart(child):
-            held = [key for line in lines_of(child) if (key := _key(line)) in wanted]
+            held = [key for line in lines_of(child) if (key := spelled(line)) in wanted]
             if sum(wanted[key] for key in held) <= most:
                 yield held
                 continue
         stack.extend(child)
-
-
-def _key(line: str) -> str:
-    return "".join(_WORDS.findall(line))

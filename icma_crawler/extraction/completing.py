@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml.html import HtmlElement
 
-from icma_crawler.extraction.lines import flow, is_dropped, length_of
+from icma_crawler.extraction.lines import flow, is_dropped, length_of, spelled
 from icma_crawler.extraction.page import text_of
 
 _MIN_PARAGRAPH = 80
 _MIN_LACKING = 0.1
 """Less than this share of the text is no other half of it, but a line that was left out for a reason."""
 _PREFIX = 60
-_WORDS = re.compile(r"\w+")
 
 Kind = tuple[tuple[str, str], ...]
 """Tag and class of an element and of all above it."""
@@ -24,7 +21,7 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
 
     Engines take the first block that is called the article's body; an advert between two makes them lose the second.
     """
-    told = _words(" ".join(lines))
+    told = spelled(" ".join(lines))
     read: dict[Kind, list[HtmlElement]] = {}
     unread: dict[Kind, list[HtmlElement]] = {}
     lacking: dict[Kind, int] = {}
@@ -34,7 +31,7 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
         if len(text) < _MIN_PARAGRAPH:
             continue
         kind = _kind_of(paragraph, above)
-        if _words(text)[:_PREFIX] in told:
+        if spelled(text)[:_PREFIX] in told:
             read.setdefault(kind, []).append(paragraph)
         else:
             unread.setdefault(kind, []).append(paragraph)
@@ -46,10 +43,6 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
     blocks = _blocks(tree, {node.getparent() for kind in shared for node in (*read[kind], *unread[kind])})
     whole = [line for block in blocks for line in flow(block, is_dropped)]
     return [*_head(lines, whole), *whole] if length_of(whole) > length_of(lines) else lines
-
-
-def _words(text: str) -> str:
-    return " ".join(_WORDS.findall(text))
 
 
 def _kind_of(node: HtmlElement, known: dict[HtmlElement, Kind]) -> Kind:
@@ -68,6 +61,6 @@ def _blocks(tree: HtmlElement, found: set[HtmlElement]) -> list[HtmlElement]:
 
 def _head(lines: list[str], whole: list[str]) -> list[str]:
     """What *lines* hold above the first line of *whole*: a standfirst, a place."""
-    inside = {_words(line) for line in whole}
-    first = next((index for index, line in enumerate(lines) if line.strip() and _words(line) in inside), 0)
+    inside = {spelled(line) for line in whole}
+    first = next((index for index, line in enumerate(lines) if line.strip() and spelled(line) in inside), 0)
     return lines[:first]

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from icma_crawler.extraction.page import word_set
 
+_WORDS = re.compile(r"\w+")
 _DROPPED = word_set(
     "script style noscript figure figcaption aside form iframe button nav footer template select video audio svg ins table picture h1"
 )
@@ -74,3 +75,8 @@ def never(_: HtmlElement) -> bool:
 
 def length_of(lines: list[str]) -> int:
     return sum(map(len, lines))
+
+
+def spelled(line: str) -> str:
+    """The words of *line* and nothing between them: what the page and an engine's reading of it share."""
+    return "".join(_WORDS.findall(line))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement
 
-from icma_crawler.extraction.lines import length_of
-from icma_crawler.extraction.page import Page, lines_of, text_of, words_of
+from icma_crawler.extraction.lines import length_of, spelled
+from icma_crawler.extraction.page import Page, lines_of
 
 _MIN_WORDS = 4
 _MAX_LINE = 300
@@ -20,7 +18,7 @@ _MAX_HEADINGS = 2
 """One heading that is a link leads away; several are the passages of a list, each with what it is about."""
 _LINKS = etree.XPath("//body//a[@href and not(contains(@href, '#'))]")
 _IN_HEADING = etree.XPath("boolean(ancestor::*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6])")
-_IS_CARD = etree.XPath("boolean(.//p | .//div | .//h2 | .//h3 | .//h4)")
+_IS_TEASER = etree.XPath("boolean(.//p | .//div | .//h2 | .//h3 | .//h4)")
 
 
 def without_links(page: Page, lines: list[str]) -> list[str]:
@@ -28,38 +26,35 @@ def without_links(page: Page, lines: list[str]) -> list[str]:
 
     A link that holds blocks of its own (headline, date, excerpt) is a teaser, of which no sentence stays.
     """
-    words = [_words(line) for line in lines]
-    told = "\n".join(words)
-    links = [link for link in _LINKS(page.tree) if _is_own(page, link.get("href"))]
-    teasers = {held for link in links if _IS_CARD(link) for line in lines_of(link) if (held := _words(line))}
-    linked = set(_told_links(links, told))
+    said = [spelled(line) for line in lines]
+    links, teasers = _read_links(page, "\n".join(said))
     kept = [
         line
-        for line, said in zip(lines, words, strict=True)
-        if not (said in teasers and len(said.split()) >= _MIN_WORDS) and not _is_link(line, said, linked)
+        for line, words in zip(lines, said, strict=True)
+        if words not in teasers and not _is_link(line, words, links)
     ]
     return kept if length_of(kept) >= (1 - _MAX_DROPPED) * length_of(lines) else lines
 
 
-def _told_links(links: list[HtmlElement], told: str) -> Iterator[str]:
-    """The texts of links that the lines hold."""
-    headings = set()
-    for link in links:
-        text = _words(text_of(link))
-        if text.count(" ") + 1 < _MIN_WORDS or text not in told:
+def _read_links(page: Page, told: str) -> tuple[set[str], set[str]]:
+    """What *told* holds of the texts of links, and of the lines of teasers."""
+    links, headings, teasers = set(), set(), set()
+    for link in _LINKS(page.tree):
+        texts = lines_of(link) if len(link) else [link.text or ""]
+        held = [words for text in texts if len(text.split()) >= _MIN_WORDS and (words := spelled(text)) in told]
+        if not held or not _is_own(page, link.get("href")):
             continue
-        if _IN_HEADING(link):
-            headings.add(text)
+        if len(link) and _IS_TEASER(link):
+            teasers.update(held)
         else:
-            yield text
-    if len(headings) <= _MAX_HEADINGS:
-        yield from headings
+            (headings if _IN_HEADING(link) else links).update(held)
+    return (links | headings if len(headings) <= _MAX_HEADINGS else links), teasers
 
 
-def _is_link(line: str, words: str, linked: set[str]) -> bool:
+def _is_link(line: str, words: str, links: set[str]) -> bool:
     if len(line) > _MAX_LINE or line.endswith("."):
         return False
-    return any(text in words and len(text) >= _MIN_LINKED * len(words) for text in linked)
+    return any(text in words and len(text) >= _MIN_LINKED * len(words) for text in links)
 
 
 def _is_own(page: Page, href: str) -> bool:
@@ -67,7 +62,3 @@ def _is_own(page: Page, href: str) -> bool:
         return page.portal.owns(urljoin(page.url, href))
     except ValueError:
         return False
-
-
-def _words(text: str) -> str:
-    return " ".join(words_of(text))

@@ -46,6 +46,9 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PARTING = word_set("address article br dd div dl dt h1 h2 h3 h4 h5 h6 li ol p section table tbody td th time tr ul")
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
 
+# lxml.html asks a Python function for the class of each element; what its forms can do is not needed here.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
+
 _METAS = etree.XPath("//meta[@content]")
 _LINKED_DATA = etree.XPath("//script[contains(@type, 'ld+json')]")
 _HEADINGS = etree.XPath("//h1 | //h2 | //h3")
@@ -218,6 +221,7 @@ def _parse(text: str) -> HtmlElement | None:
         collect_ids=False,
         default_doctype=False,
     )
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
