@@ -38,7 +38,9 @@ def without_links(page: Page, lines: list[str]) -> list[str]:
 
 def _read_links(page: Page, told: str) -> tuple[set[str], set[str]]:
     """What *told* holds of the texts of links, and of the lines of teasers."""
-    links, headings, teasers = set(), set(), set()
+    links: set[str] = set()
+    headings: set[str] = set()
+    teasers: set[str] = set()
     for link in _LINKS(page.tree):
         texts = lines_of(link) if len(link) else [link.text or ""]
         held = [words for text in texts if len(text.split()) >= _MIN_WORDS and (words := spelled(text)) in told]

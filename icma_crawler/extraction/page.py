@@ -199,7 +199,9 @@ def _refuse_text(text: str) -> Rejection | None:
     if len(pieces) > MAX_TAGS:
         return Rejection(reason="too-big-to-extract", detail=f"{len(pieces)} tags")
     for piece in pieces:
-        if len(piece) > MAX_TAG_LENGTH and piece[0].isalpha() and _count_attributes(piece) > MAX_ATTRIBUTES:
+        if len(piece) <= MAX_TAG_LENGTH:
+            continue
+        if piece[0].isalpha() and _count_attributes(piece) > MAX_ATTRIBUTES:
             return Rejection(reason="too-big-to-extract", detail="a tag with too many attributes")
         if len(piece) > _MAX_RUN:
             return Rejection(reason="too-big-to-extract", detail="one run of text")

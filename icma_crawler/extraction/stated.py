@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from icma_crawler.extraction.lines import length_of
+from icma_crawler.extraction.lines import length_of, spelled
 from icma_crawler.extraction.page import Words, words_of
 
 _MIN_STATED = 500
@@ -23,9 +23,12 @@ def up_to_stated_end(lines: list[str], stated: str) -> list[str]:
 
     What stands above and between is left alone: portals leave standfirst, headings and lists out of what they state.
     """
-    if not _MIN_STATED <= len(stated) <= _MAX_STATED:
+    if not lines or not _MIN_STATED <= len(stated) <= _MAX_STATED:
         return lines
-    known = _grams(words_of(_TAG.sub(" ", html.unescape(stated))))
+    plain = _TAG.sub(" ", html.unescape(stated))
+    if spelled(lines[-1]) in spelled(plain):
+        return lines
+    known = _grams(words_of(plain))
     confirmed = [len(own & known) >= _MIN_CONFIRMED * len(own) for own in map(_grams, map(words_of, lines))]
     shared = [line for line, is_confirmed in zip(lines, confirmed, strict=True) if is_confirmed]
     covered = known & _grams(words_of(" ".join(lines)))
