@@ -40,6 +40,11 @@ SETS = {
 }
 _TEXTS = ("scrapinghub", "fundus", "fundus-evaluation", "WCXB")
 _NOW = datetime.now(UTC)
+_DISPUTED = (
+    "<h1>Valiokunta hyväksyi uuden päätöksen</h1>"
+    + "<p>Valiokunta hyväksyi eilen uuden päätöksen yksimielisesti.</p>" * 8
+)
+"""A page that does not name its language: the classifier loads once in a process, and not while pages are timed."""
 
 Fields = dict[str, Any] | None
 Extractor = Callable[[str, str], Fields]
@@ -149,6 +154,7 @@ def icma_extractor(memories: dict[str, Any] | None = None) -> Extractor:
             "language": article.language,
         }
 
+    run(_DISPUTED, "https://portal.example/uutiset/valiokunta-hyvaksyi-uuden-paatoksen")
     return run
 
 

@@ -38,6 +38,9 @@ def _parts(node: HtmlElement, wanted: dict[str, int], most: float) -> Iterator[l
         if not isinstance(child.tag, str) or child.tag in _UNREAD:
             continue
         if is_apart(child):
+            said = spelled("".join(child.itertext()))
+            if not any(key in said for key in wanted):
+                continue  # most parts, and asking so costs a fraction
             held = [key for line in lines_of(child) if (key := spelled(line)) in wanted]
             if sum(wanted[key] for key in held) <= most:
                 yield held
