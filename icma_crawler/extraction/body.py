@@ -5,17 +5,22 @@ from __future__ import annotations
 import functools
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from icma_crawler.extraction.apart import without_apart
 from icma_crawler.extraction.boilerplate import is_furniture, is_related_label, without_icons
+from icma_crawler.extraction.completing import complete
 from icma_crawler.extraction.embedded import find_embedded
 from icma_crawler.extraction.evidence import Ledger
 from icma_crawler.extraction.layout import Layout, named_body
-from icma_crawler.extraction.page import MAX_DEPTH, Page, is_deeper, name_of, text_of, word_set, words_of
+from icma_crawler.extraction.lines import flow, is_dropped, length_of, never
+from icma_crawler.extraction.linked import without_links
+from icma_crawler.extraction.page import MAX_DEPTH, Page, is_deeper, text_of, words_of
+from icma_crawler.extraction.stated import up_to_stated_end
 from icma_crawler.text import clean_line
 
 _MIN_LENGTH = 200
@@ -29,18 +34,6 @@ _TOP_LINES = 4
 _MAX_TOP_LINE = 100
 _MAX_META_LINE = 60
 
-_DROPPED = word_set(
-    "script style noscript figure figcaption aside form iframe button nav footer template select video audio svg ins table picture h1"
-)
-_BLOCKS = word_set(
-    "address article blockquote body center dd div dl dt fieldset h1 h2 h3 h4 h5 h6 head header item li list main ol p pre quote "
-    "row section table tbody td th tr ul fw"
-)
-_BREAKS = frozenset({"br", "lb", "hr"})
-_NOT_BODY = re.compile(
-    r"links?[-_]block|relat|share|sharing|social|comment|advert|adfox|rek_banner|reklam|subscribe|newsletter|caption|audio-block|"
-    r"player-area|tag-area|read[-_]?(?:also|more)|promo|most-?read|recommend|banner|teaser"
-)
 _SENTENCE = re.compile(r"(?:\S+\s+){4,}\S*[^\W\d_]{2}[.!?…][\"'”»’)]?$")
 """What stands above the text as a sentence (a summary in points) is text; dates, places and sections are none."""
 _LENGTH = etree.XPath("string-length(normalize-space())")
@@ -55,9 +48,9 @@ _LABELLED = etree.XPath(
 def read_text(page: Page, ruled: list[HtmlElement]) -> list[str]:
     """The first reading of the text, as raw lines: what the rule selects, else the engine's fast extraction."""
     if ruled:
-        return [line for node in ruled for line in flow(node, _is_dropped)]
-    lines = _run_engine(page.tree, is_fast=True)
-    return _read_brief(page.tree, lines) if _length(lines) < _MAX_BRIEF else lines
+        return [line for node in ruled for line in flow(node, is_dropped)]
+    lines = complete(page.tree, _run_engine(page.tree, is_fast=True))
+    return _read_brief(page.tree, lines) if length_of(lines) < _MAX_BRIEF else lines
 
 
 def _read_brief(tree: HtmlElement, lines: list[str]) -> list[str]:
@@ -65,8 +58,8 @@ def _read_brief(tree: HtmlElement, lines: list[str]) -> list[str]:
     node = named_body(tree)
     if node is None:
         return lines
-    own = list(flow(node, _is_dropped))
-    found, length = _length(lines), _length(own)
+    own = list(flow(node, is_dropped))
+    found, length = length_of(lines), length_of(own)
     if found < _MIN_LENGTH:
         return own if length >= found * 0.4 and _links_of(node) < length * _MAX_LINKED else lines
     return own if found * 0.4 <= length <= found * 1.5 + _NODE_SLACK else lines
@@ -82,28 +75,30 @@ def settle_text(page: Page, layout: Layout, lines: list[str], ledger: Ledger) ->
     Bodies of <br><br> or of <div>s are read from their node, where the engine loses short lines; where the first
     reading has little of the page's paragraphs, the thorough extraction (a second algorithm compared) is asked.
     """
-    length = _length(lines)
+    length = length_of(lines)
     ledger.note("body", f"{length} characters", "fast extraction", 0.7)
     in_paragraphs = sum(_LENGTH(paragraph) for paragraph in _LONG_PARAGRAPHS(page.tree))
     if length >= in_paragraphs * _MIN_SHARE and layout.body is not None and layout.shape != "p":
         _drop_related(layout.body)
-        own = list(flow(layout.body, _is_dropped))
-        if length * _NODE_RANGE[0] <= _length(own) <= length * _NODE_RANGE[1] + _NODE_SLACK:
-            ledger.note("body", f"{_length(own)} characters", f"node <{layout.body.tag}> in {layout.shape} shape", 0.9)
+        own = list(flow(layout.body, is_dropped))
+        if length * _NODE_RANGE[0] <= length_of(own) <= length * _NODE_RANGE[1] + _NODE_SLACK:
+            ledger.note(
+                "body", f"{length_of(own)} characters", f"node <{layout.body.tag}> in {layout.shape} shape", 0.9
+            )
             return own
     if _is_doubtful(layout, length, in_paragraphs):
         thorough = _run_engine(page.tree, is_fast=False)
-        ledger.note("body", f"{_length(thorough)} characters", "thorough extraction", 0.8)
-        if length >= _MIN_LENGTH or _length(thorough) > 2 * length:
+        ledger.note("body", f"{length_of(thorough)} characters", "thorough extraction", 0.8)
+        if length >= _MIN_LENGTH or length_of(thorough) > 2 * length:
             lines = thorough or lines
     stated = page.linked_data.text("articleBody") or ""
-    if _length(lines) < _MIN_LENGTH and len(stated) > 2 * _length(lines):
+    if length_of(lines) < _MIN_LENGTH and len(stated) > 2 * length_of(lines):
         ledger.note("body", f"{len(stated)} characters", "json-ld articleBody", 0.85)
         return re.split(r"\n+|</p>|<br ?/?>", stated)
-    if _length(lines) < _MIN_LENGTH and (node := find_embedded(page.tree)) is not None:
-        embedded = [line for line in flow(node, _is_dropped) if line.strip()]
-        if _length(embedded) > max(_MIN_LENGTH, 2 * _length(lines)) and not is_deeper(node, MAX_DEPTH):
-            ledger.note("body", f"{_length(embedded)} characters", "data of the page's scripts", 0.8)
+    if length_of(lines) < _MIN_LENGTH and (node := find_embedded(page.tree)) is not None:
+        embedded = [line for line in flow(node, is_dropped) if line.strip()]
+        if length_of(embedded) > max(_MIN_LENGTH, 2 * length_of(lines)) and not is_deeper(node, MAX_DEPTH):
+            ledger.note("body", f"{length_of(embedded)} characters", "data of the page's scripts", 0.8)
             return embedded
     return lines
 
@@ -115,16 +110,12 @@ def _is_doubtful(layout: Layout, length: int, in_paragraphs: float) -> bool:
     body = layout.body
     if body is None or _LENGTH(body) < _MAX_REST * length:
         return False
-    return _length(list(flow(body, _is_dropped))) > _MAX_REST * length
-
-
-def _length(lines: list[str]) -> int:
-    return sum(map(len, lines))
+    return length_of(list(flow(body, is_dropped))) > _MAX_REST * length
 
 
 def _run_engine(tree: HtmlElement, *, is_fast: bool) -> list[str]:
     document = _engine()(tree, fast=is_fast, with_metadata=False, include_comments=False)
-    return [] if document is None or document.body is None else list(flow(document.body, _never))
+    return [] if document is None or document.body is None else list(flow(document.body, never))
 
 
 @functools.cache
@@ -133,14 +124,6 @@ def _engine() -> Callable[..., Any]:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     return bare_extraction
-
-
-def _never(_: HtmlElement) -> bool:
-    return False
-
-
-def _is_dropped(node: HtmlElement) -> bool:
-    return node.tag in _DROPPED or _NOT_BODY.search(name_of(node)) is not None
 
 
 def _drop_related(body: HtmlElement) -> None:
@@ -161,32 +144,6 @@ def _drop_related(body: HtmlElement) -> None:
             block.drop_tree()
 
 
-def flow(node: HtmlElement, is_dropped: Callable[[HtmlElement], bool]) -> Iterator[str]:
-    """The text under *node* as lines, one for each block and each stretch between line breaks."""
-    pieces: list[str] = []
-    yield from _flow(node, is_dropped, pieces)
-    yield "".join(pieces)
-
-
-def _flow(node: HtmlElement, is_dropped: Callable[[HtmlElement], bool], pieces: list[str]) -> Iterator[str]:
-    if node.text:
-        pieces.append(node.text)
-    for child in node:
-        if isinstance(child.tag, str) and not is_dropped(child):
-            is_block = child.tag in _BLOCKS
-            if is_block or child.tag in _BREAKS:
-                yield "".join(pieces)
-                pieces.clear()
-            elif child.tag == "cell":
-                pieces.append(" ")
-            yield from _flow(child, is_dropped, pieces)
-            if is_block:
-                yield "".join(pieces)
-                pieces.clear()
-        if child.tail:
-            pieces.append(child.tail)
-
-
 def tidy(lines: list[str], title: str, layout: Layout | None = None) -> list[str]:
     """Clean the lines; drop empty ones, furniture, and at the top what belongs to the headline: itself and its details."""
     wanted = words_of(title)
@@ -197,10 +154,10 @@ def tidy(lines: list[str], title: str, layout: Layout | None = None) -> list[str
         if not line or is_furniture(line):
             continue
         if len(kept) < _TOP_LINES and words_of(line) == wanted:
-            if _length(kept) < _MAX_TOP_LINE:
+            if length_of(kept) < _MAX_TOP_LINE:
                 kept.clear()  # what stood above the headline is no text of the article
             continue
-        if len(line) < _MAX_TOP_LINE and _length(kept) < _MAX_TOP_LINE:
+        if len(line) < _MAX_TOP_LINE and length_of(kept) < _MAX_TOP_LINE:
             details = _details(layout) if details is None else details
             if _is_meta_line(line) or (words_of(line) in details and not _SENTENCE.search(line)):
                 continue
@@ -219,3 +176,9 @@ def _is_meta_line(line: str) -> bool:
     if len(line) > _MAX_META_LINE:
         return False
     return line[-1] in "·|•/" or sum(sign.isdigit() for sign in line) > len(line) * 0.35
+
+
+def without_foreign(page: Page, lines: list[str]) -> list[str]:
+    """The lines without what other parts of the page, links to other articles and talk after the end brought in."""
+    lines = without_links(page, without_apart(page.tree, lines))
+    return up_to_stated_end(lines, page.linked_data.text("articleBody") or "")

@@ -22,6 +22,7 @@ _AGENCY = (
 _STRICT = (
     rf"(?:[“\"«](?P<q>[^“”\"«»]{{2,50}})[”\"»]|(?P<d>{_DOMAIN})|(?P<n>(?:{_AGENCY})(?!\w)|(?:{_AGENCY})(?=[ıiuü]n)))"
 )
+_CITING = "istinad"
 _DATIVE = r"(?:[-’']?\s?y?[aə](?!\w))"
 _OUTLET = r"(?:portal|sayt|agentliy|nəşr|qəzet|kanal|media|xidmət)\w*[aə]"
 
@@ -71,6 +72,8 @@ def find_origin(title: str, paragraphs: Sequence[str], own: set[str]) -> Origin 
     end = list(paragraphs[-_LAST:])
     for pattern, where in _PATTERNS:
         texts = end if where == "end" else start if where == "start" else [*start, *end]
+        if _CITING in pattern.pattern:  # any capitalised word could begin it, so it is looked for from its end
+            texts = [text for text in texts if _CITING in text]
         for name in (_without_own(name, own) for name in _names(pattern, texts)):
             if not is_own(name, own):
                 return Origin(name=name, url=_address(name, end))

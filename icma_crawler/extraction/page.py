@@ -38,11 +38,16 @@ _HTML_TYPES = (
     "application/xml",
 )
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+Words = tuple[str, ...]
+
 _WORDS = re.compile(r"\w+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _PARTING = word_set("address article br dd div dl dt h1 h2 h3 h4 h5 h6 li ol p section table tbody td th time tr ul")
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
+
+# lxml.html asks a Python function for the class of each element; what its forms can do is not needed here.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 _METAS = etree.XPath("//meta[@content]")
 _LINKED_DATA = etree.XPath("//script[contains(@type, 'ld+json')]")
@@ -142,7 +147,7 @@ def _collect(element: HtmlElement, pieces: list[str], parting: str) -> None:
         pieces.append(child.tail or "")
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> Words:
     """The words of *text*, folded: what two versions of one line share whatever their punctuation and case."""
     return tuple(_WORDS.findall(fold(text)))
 
@@ -197,7 +202,9 @@ def _refuse_text(text: str) -> Rejection | None:
     if len(pieces) > MAX_TAGS:
         return Rejection(reason="too-big-to-extract", detail=f"{len(pieces)} tags")
     for piece in pieces:
-        if len(piece) > MAX_TAG_LENGTH and piece[0].isalpha() and _count_attributes(piece) > MAX_ATTRIBUTES:
+        if len(piece) <= MAX_TAG_LENGTH:
+            continue
+        if piece[0].isalpha() and _count_attributes(piece) > MAX_ATTRIBUTES:
             return Rejection(reason="too-big-to-extract", detail="a tag with too many attributes")
         if len(piece) > _MAX_RUN:
             return Rejection(reason="too-big-to-extract", detail="one run of text")
@@ -219,6 +226,7 @@ def _parse(text: str) -> HtmlElement | None:
         collect_ids=False,
         default_doctype=False,
     )
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):

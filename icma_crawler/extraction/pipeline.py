@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from icma_crawler.extraction.authors import decide_authors
-from icma_crawler.extraction.body import read_text, settle_text, tidy
+from icma_crawler.extraction.body import read_text, settle_text, tidy, without_foreign
 from icma_crawler.extraction.citations import find_origin
 from icma_crawler.extraction.evidence import Evidence, Ledger
 from icma_crawler.extraction.facts import decide_access, decide_image, decide_lead, decide_url, own_names
@@ -27,7 +27,7 @@ from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
-REVISION = 4
+REVISION = 5
 """Goes up by hand whenever a page may be read differently than before."""
 
 EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
@@ -97,6 +97,8 @@ def _extract(
     if not ruled.body:
         lines = settle_text(page, layout, lines, ledger)
     lines = _without_lead(tidy(lines, shown, None if ruled.body else layout), lead)
+    if not ruled.body:
+        lines = without_foreign(page, lines)
     origin = find_origin(title.title, lines, own_names(page)) if title else None
     if origin:
         ledger.note("origin_name", origin.name, "cited in the text", 0.8)
