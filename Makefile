@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test test-hostile test-farm test-clients lint bench demo serve clean
+.PHONY: crawl test test-hostile test-faults test-farm test-clients lint bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -23,6 +23,9 @@ test-clients: .venv/installed .venv-clients/installed ## What downstream program
 
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
 	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/test_robots_replay.py --hazard-table
+
+test-faults: .venv/installed  ## Kills, full disks, crowds, torn files, hazard by hazard, as a table (about fifteen minutes)
+	$(BIN)/pytest -q -m faults tests/faults --hazard-table
 
 lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff check .

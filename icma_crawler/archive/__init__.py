@@ -3,6 +3,7 @@
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
 from icma_crawler.archive.completeness import DayBalance
+from icma_crawler.archive.copying import flush
 from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
@@ -10,6 +11,7 @@ from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFa
 from icma_crawler.archive.frontier import Announced, Entry, Gap
 from icma_crawler.archive.importing import Delivery, Taken
 from icma_crawler.archive.notices import Told
+from icma_crawler.archive.opening import copy_file
 from icma_crawler.archive.publishing import Post
 from icma_crawler.archive.reading import PastRevision
 from icma_crawler.archive.recording import Outcome
@@ -49,8 +51,10 @@ __all__ = [
     "Taken",
     "Told",
     "Writer",
+    "copy_file",
     "core_of",
     "differing_fields",
     "digest_of",
+    "flush",
     "open_archive",
 ]

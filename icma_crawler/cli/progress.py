@@ -1,15 +1,21 @@
-"""The progress of a crawl: a bar on a terminal, silence elsewhere."""
+"""The progress of a crawl: a bar on a terminal, log lines for programs, silence elsewhere."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from icma_crawler.logs import is_json
+
 if TYPE_CHECKING:
     from icma_crawler.crawl import Progress
+
+_KEPT = ("archived", "revised", "restored")
+_logger = logging.getLogger("icma_crawler.crawl")
 
 
 class CrawlProgress:
@@ -20,7 +26,8 @@ class CrawlProgress:
         self._announced = 0
         self._done = 0
         self._archived = 0
-        self._shown = not quiet and sys.stderr.isatty()
+        self._logged = is_json()
+        self._shown = not quiet and not self._logged and sys.stderr.isatty()
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -47,10 +54,12 @@ class CrawlProgress:
             self._bar.stop()
 
     def tell(self, progress: Progress) -> None:
-        """Take one piece of news from the crawl."""
+        """Take one piece of news from the crawl; what it says was kept is on the disk."""
         self._announced += progress.announced
         self._done += progress.outcome is not None
-        self._archived += progress.outcome in ("archived", "revised", "restored")
+        self._archived += progress.outcome in _KEPT
+        if self._logged and progress.outcome in _KEPT:
+            _logger.info("%s", progress.outcome, extra={"facts": {"portal": progress.portal, "url": progress.url}})
         if self._shown:
             self._bar.update(self._task, total=self._announced, completed=self._done, archived=self._archived)
 
