@@ -8,7 +8,7 @@ from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
 from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
-from icma_crawler.archive.frontier import Announced, Entry, Gap
+from icma_crawler.archive.frontier import FARTHEST_LOOK, Announced, Entry, Gap
 from icma_crawler.archive.importing import Delivery, Taken
 from icma_crawler.archive.notices import Told
 from icma_crawler.archive.opening import copy_file
@@ -23,6 +23,7 @@ from icma_crawler.archive.verifying import Fault
 from icma_crawler.archive.writer import Writer
 
 __all__ = [
+    "FARTHEST_LOOK",
     "FARTHEST_VISIT",
     "Announced",
     "Archive",

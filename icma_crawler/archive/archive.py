@@ -225,8 +225,8 @@ class Archive:
     def save_robots(self, host: str, robots: sources.HostRobots) -> None:
         sources.save_robots(self._conn, host, robots)
 
-    def host_not_before(self, host: str) -> datetime | None:
-        return hosts.not_before(self._conn, host)
+    def host_not_before(self, host: str, now: datetime) -> datetime | None:
+        return hosts.not_before(self._conn, host, now)
 
     def pause_host(self, host: str, until: datetime) -> None:
         hosts.pause(self._conn, host, until)

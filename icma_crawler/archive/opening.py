@@ -88,7 +88,7 @@ def describe(error: sqlite3.Error) -> str:
         return f"cannot be written ({text}); make room on the disk and run again: nothing archived so far is lost"
     if "not a database" in text or "malformed" in text:
         return f"is damaged or not an archive ({text}); restore a backup"
-    if "readonly" in text:
+    if "readonly" in text or "unable to open" in text:
         return f"cannot be written ({text}); check the rights of the file and its folder"
     if "locked" in text:
         return f"is held by another program ({text}); run again when it is done"

@@ -66,4 +66,5 @@ def _without_outcome(terminalreporter: pytest.TerminalReporter) -> Iterator[Haza
     for outcome in ("failed", "error", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "see above"
-            yield HazardRow(hazard=report.nodeid, outcome=outcome.upper(), figures=reason, seconds=report.duration)
+            seconds = getattr(report, "duration", 0.0)  # a file that cannot be loaded has none
+            yield HazardRow(hazard=report.nodeid, outcome=outcome.upper(), figures=reason, seconds=seconds)

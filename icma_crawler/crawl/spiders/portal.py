@@ -166,8 +166,9 @@ class PortalSpider(Spider):
 
     def _give_up(self) -> None:
         """Stop, because nothing can be archived any more; what is not done stays pending."""
-        if self.crawler.engine is not None:
-            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="broken"))
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:  # neither one that has not begun, nor one that is done
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="broken"))
 
     async def _finish(self, reason: str) -> None:
         stats = self.crawler.stats
