@@ -19,7 +19,7 @@ from icma_crawler.archive.rereading import StoredPage, differing_fields
 from icma_crawler.archive.searching import Hit
 from icma_crawler.archive.signals import SeenSignal
 from icma_crawler.archive.sources import HostRobots, KnownSource
-from icma_crawler.archive.verifying import Fault
+from icma_crawler.archive.verifying import Fault, LoggedState
 from icma_crawler.archive.writer import Writer
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "HostRobots",
     "HourCount",
     "KnownSource",
+    "LoggedState",
     "Outcome",
     "PageFact",
     "PastRevision",

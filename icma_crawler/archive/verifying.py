@@ -48,6 +48,7 @@ def find_faults(
     if broken:
         return
     yield from _article_faults(conn)
+    yield from _revision_faults(conn)
     yield from _import_faults(conn)
     yield from _capture_faults(conn, tell, pages)
     yield from _chain_faults(conn)
@@ -78,12 +79,48 @@ def _article_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
         """
     )
     for article_id, url, title, lead, body, authors, section, digest in rows:
-        if content_digest(title, lead, body, json.loads(authors), section) != digest:
+        if _digest(title, lead, body, authors, section) != digest:
             yield Fault(
                 where=f"article {article_id} {url}",
                 problem="its text is not the one that was archived",
                 remedy=f"restore a backup, or read its page anew with icma crawl --recheck (icma show {article_id})",
             )
+
+
+def _digest(title: str, lead: str | None, body: str, authors: str, section: str | None) -> str | None:
+    """What a reader reads, as one hash; None where it cannot be read."""
+    try:
+        return content_digest(title, lead, body, json.loads(authors), section)
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _revision_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """Earlier revisions hold their text; the current one is the article's, and must say so."""
+    rows = conn.execute(
+        """
+        SELECT r.article_id, a.url, r.revision, r.revision = a.revision, r.content_sha256, a.content_sha256, r.fields
+        FROM revisions r
+        JOIN articles a ON a.id = r.article_id
+        WHERE a.status <> 'withdrawn'
+          AND r.article_id NOT IN (SELECT article_id FROM imports)
+        """
+    )
+    for article_id, url, revision, is_current, digest, current_digest, fields in rows:
+        if digest != (current_digest if is_current else _fields_digest(fields)):
+            yield Fault(
+                where=f"article {article_id} {url}",
+                problem=f"its revision {revision} is not the one that was archived",
+                remedy="restore a backup",
+            )
+
+
+def _fields_digest(fields: str) -> str | None:
+    try:
+        kept = json.loads(fields)
+        return content_digest(kept["title_shown"], kept["lead"], kept["body"], kept["authors"], kept["section"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _import_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
@@ -113,8 +150,8 @@ def _capture_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], 
         try:
             body = load_capture(conn, capture_id).body
             problem = None if hashlib.sha256(body).hexdigest() == digest else "its bytes are not those that came"
-        except zstandard.ZstdError as error:
-            problem = f"it cannot be decompressed ({error})"
+        except (zstandard.ZstdError, ValueError, TypeError) as error:
+            problem = f"it cannot be read ({error})"
         if problem:
             yield Fault(
                 where=f"page {capture_id} {url}",
