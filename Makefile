@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test test-hostile test-faults test-farm test-clients lint bench demo serve clean
+.PHONY: crawl test test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -32,6 +32,15 @@ lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lock: .venv/installed         ## Pin what the container installs, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	echo "setuptools>=77" | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --python-platform linux pyproject.toml - -o deploy/requirements.txt
+
+audit: .venv/installed        ## Known holes in what the container installs (asks a vulnerability service)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r deploy/requirements.txt
 
 bench: .venv/installed        ## What an archived article costs (needs nginx and the load harness, ICMA_SHARED)
 	$(BIN)/python benchmarks/crawl_cost.py
