@@ -12,9 +12,13 @@ from pathlib import Path
 from icma_crawler.archive.copying import copy_database, flush
 from icma_crawler.archive.lean import Database
 from icma_crawler.archive.schema import APPLICATION_ID, migrations
+from icma_crawler.archive.sealing import keep_seals, know_seals
 from icma_crawler.errors import ArchiveError
 
 BUSY_SECONDS = 30.0
+
+# The last two: what was read as a text is none, so its bytes are not those that were written.
+_DAMAGED = ("not a database", "malformed", "Could not decode", "already exists")
 
 _logger = logging.getLogger("icma_crawler.archive")
 
@@ -41,9 +45,11 @@ def open_database(path: Path, *, create: bool = True, keep_older: bool = True) -
     try:
         _check_identity(db, path, is_new=is_new)
         _prepare(db, path, keep_older=keep_older)
+        know_seals(db.conn)
         if create:
             _use_wal(db)
-    except sqlite3.DatabaseError as error:
+            keep_seals(db.conn)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         db.conn.close()
         raise ArchiveError(path, describe(error)) from error
     except ArchiveError:
@@ -81,12 +87,12 @@ def copy_file(source: Path, target: Path) -> None:
         conn.close()
 
 
-def describe(error: sqlite3.Error) -> str:
+def describe(error: Exception) -> str:
     """What an SQLite error means for the operator, and what to do next."""
     text = str(error)
     if "full" in text or "disk I/O" in text:
         return f"cannot be written ({text}); make room on the disk and run again: nothing archived so far is lost"
-    if "not a database" in text or "malformed" in text:
+    if isinstance(error, UnicodeDecodeError) or any(sign in text for sign in _DAMAGED):
         return f"is damaged or not an archive ({text}); restore a backup"
     if "readonly" in text or "unable to open" in text:
         return f"cannot be written ({text}); check the rights of the file and its folder"

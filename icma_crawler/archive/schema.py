@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 from icma_crawler.archive.lean import Database, Migrations
+from icma_crawler.archive.sealing import MAKE_SEALS, know_seals, seal_everything
 from icma_crawler.text import FOLD_VERSION
 
 APPLICATION_ID = 0x49434D41  # "ICMA": what `file archive.db` and a foreign program can tell the format by
@@ -216,6 +217,14 @@ def m007_published(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@migrations()
+def m008_seals(db: Database) -> None:
+    """A short hash of every row that is a record, so that no bit of it changes unseen."""
+    know_seals(db.conn)
+    db.execute(MAKE_SEALS)
+    seal_everything(db.conn)
 
 
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.

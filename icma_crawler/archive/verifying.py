@@ -13,6 +13,7 @@ import zstandard
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changes import GENESIS, chain
 from icma_crawler.archive.dumping import live_core
+from icma_crawler.archive.sealing import broken_seals
 from icma_crawler.text import content_digest
 
 
@@ -42,13 +43,26 @@ def find_faults(
     The structure is checked first: where it is broken the rest may not be readable, and is left out. Of the stored
     pages, which take longest, so many are looked at, chosen by chance; None for all.
     """
-    broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    for problem in broken:
-        yield Fault(where="the file", problem=problem, remedy="restore a backup")
-    if broken:
-        return
+    conn.text_factory = _as_it_stands
+    try:
+        broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        for problem in broken:
+            yield Fault(where="the file", problem=problem, remedy="restore a backup")
+        if not broken:
+            yield from _content_faults(conn, tell, pages)
+    finally:
+        conn.text_factory = str
+
+
+def _as_it_stands(text: bytes) -> str:
+    """A damaged text, too: its hash tells."""
+    return text.decode("utf-8", "replace")
+
+
+def _content_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], pages: int | None) -> Iterator[Fault]:
     yield from _article_faults(conn)
     yield from _revision_faults(conn)
+    yield from _seal_faults(conn)
     yield from _import_faults(conn)
     yield from _capture_faults(conn, tell, pages)
     yield from _chain_faults(conn)
@@ -113,6 +127,27 @@ def _revision_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
                 problem=f"its revision {revision} is not the one that was archived",
                 remedy="restore a backup",
             )
+
+
+def _seal_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """What no other hash holds: links, dates, tags, names, provenance, the register of takedowns."""
+    for table, key in broken_seals(conn):
+        yield Fault(
+            where=f"{_NAMES[table]} {key}",
+            problem=f"its row in {table} is not as it was written",
+            remedy="restore a backup, or compare with one",
+        )
+
+
+_NAMES = {
+    "articles": "article",
+    "aliases": "address",
+    "captures": "page",
+    "revisions": "revision",
+    "changes": "change",
+    "withdrawals": "withdrawal",
+    "frontier": "url",
+}
 
 
 def _fields_digest(fields: str) -> str | None:

@@ -25,6 +25,7 @@ RELEASED = {
     "m005_signals": "128273870434d3a7",
     "m006_imports": "1cb1ea5e6ecca552",
     "m007_published": "67644d0eabf5acaa",
+    "m008_seals": "b48b02f6e73d4e5e",
 }
 
 
