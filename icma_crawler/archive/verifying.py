@@ -153,7 +153,7 @@ _NAMES = {
 def _fields_digest(fields: str) -> str | None:
     try:
         kept = json.loads(fields)
-        return content_digest(kept["title_shown"], kept["lead"], kept["body"], kept["authors"], kept["section"])
+        return _digest(kept["title_shown"], kept["lead"], kept["body"], kept["authors"], kept["section"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -155,3 +155,33 @@ def test_withdraw_asks_for_a_reason_and_lists_the_register(kept: Path, run_icma)
     assert run_icma("withdraw", "5", "--reason", "məhkəmə qərarı").returncode == 0
     assert "məhkəmə qərarı" in run_icma("withdraw", "--list").stdout
     assert run_icma("withdraw", "999", "--reason", "x").returncode == 1
+
+
+def test_a_restore_beside_a_program_that_uses_the_archive_is_refused(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    with open_archive(kept / "archive.db") as archive:
+        before = archive.uuid
+        done = run_icma("restore", "copy.db", "--force")
+        assert (done.returncode, "in use by another program; stop it first" in done.stderr) == (1, True)
+    with open_archive(kept / "archive.db") as archive:
+        assert archive.uuid == before
+
+
+def test_a_register_that_cannot_be_read_is_told(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    (kept / "archive.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    done = run_icma("restore", "copy.db", "--force")
+    assert done.returncode == 0, done.stderr
+    assert "withdraw again what was withdrawn since the backup was made" in done.stderr
+    assert run_icma("verify").returncode == 0
+
+
+def test_a_damaged_copy_takes_no_good_ones_place(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    good = (kept / "copy.db").read_bytes()
+    change(kept / "archive.db", "UPDATE articles SET body = body || '.' WHERE id = 7")
+    done = run_icma("backup", "copy.db", "--keep", 1)
+    assert done.returncode == 1
+    assert "the copy has faults, the first in article 7" in done.stderr
+    assert (kept / "copy.db").read_bytes() == good
+    assert sorted(file.name for file in kept.glob("copy.db*")) == ["copy.db", "copy.db.damaged"]
