@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from typing import Any, Self, cast
 from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -172,11 +174,12 @@ class PortalSpider(Spider):
 
     async def _finish(self, reason: str) -> None:
         stats = self.crawler.stats
-        await self.crawl.end(
-            "finished" if reason == "finished" else "interrupted",
-            requests=stats.get_value("downloader/request_count", 0),
-            size_bytes=stats.get_value("downloader/response_bytes", 0),
-        )
+        with suppress(CloseSpider):  # the archive cannot be written: told once, for all portals
+            await self.crawl.end(
+                "finished" if reason == "finished" else "interrupted",
+                requests=stats.get_value("downloader/request_count", 0),
+                size_bytes=stats.get_value("downloader/response_bytes", 0),
+            )
         if self._owns_services:
             self._services.close()
 
