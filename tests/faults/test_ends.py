@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from fault_lab import Command, Zygote, faults_of, rows
+from fault_lab import Command, Zygote, faults_of, rows, traceback_of
 from promises import check_complete, check_promised, reported
 
 from icma_crawler.demo import Newsroom
@@ -31,7 +31,7 @@ def test_a_crawl_that_is_told_to_end_does_so_in_order(zygote: Zygote, tmp_path: 
             command.signal(signal.SIGTERM)
             ended = command.wait(LONGEST_END_SECONDS)
             assert ended.status in (0, 3), ended
-            assert "Traceback" not in ended.stderr, ended
+            assert "Traceback" not in ended.stderr, traceback_of(ended)
             promised |= reported(ended.stderr)
             statuses.append(ended.status)
             slowest, peak = max(slowest, ended.seconds), max(peak, ended.peak_bytes)

@@ -169,6 +169,11 @@ class Kills:
         return figures, more
 
 
+def traceback_of(ended: Ended) -> str:
+    """The first traceback of a log, with what stands before it."""
+    return ended.stderr[max(0, ended.stderr.find("Traceback") - 300) :][:3000]
+
+
 def faults_of(archive: Path) -> list[str]:
     """What `icma verify` would say of an archive, asked of a copy, so that the file stays as a kill has left it."""
     with crash_copy(archive) as copy, open_archive(copy) as opened:
