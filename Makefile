@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test test-hostile test-farm test-clients lint bench demo serve clean
+.PHONY: crawl test test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -24,11 +24,24 @@ test-clients: .venv/installed .venv-clients/installed ## What downstream program
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
 	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/test_robots_replay.py --hazard-table
 
+test-faults: .venv/installed   ## Kills, full disks, crowds, torn files, hazard by hazard, as a table (about fifteen minutes)
+	-command -v strace >/dev/null || (apt-get update -qq && apt-get install -y -qq strace)
+	$(BIN)/pytest -q -m faults tests/faults --hazard-table
+
 lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lock: .venv/installed         ## Pin what the container installs, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	echo "setuptools>=77" | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --python-platform linux pyproject.toml - -o deploy/requirements.txt
+
+audit: .venv/installed        ## Known holes in what the container installs (asks a vulnerability service)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r deploy/requirements.txt
 
 bench: .venv/installed        ## What an archived article costs (needs nginx and the load harness, ICMA_SHARED)
 	$(BIN)/python benchmarks/crawl_cost.py

@@ -1,4 +1,4 @@
-"""The units in deploy/ are what they say: systemd takes them, and the commands in them are ours."""
+"""What is in deploy/: systemd takes the units, the commands are ours, what the container installs is pinned to the bytes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from icma_crawler.cli.main import icma
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+LOCK = (DEPLOY / "requirements.txt").read_text("utf-8")
+PINNED = {
+    canonicalize_name(name): (version, hashes)
+    for name, version, hashes in re.findall(
+        r"^([\w.-]+)==(\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", LOCK, re.MULTILINE
+    )
+}
+
 COMMAND = re.compile(r"\bicma ([a-z]+)((?: --[a-z-]+)*)")
 FILES = ["icma-crawl.service", "icma-schedule.service", "crontab", "Containerfile"]
 
@@ -57,3 +69,22 @@ def test_an_unclean_end_is_no_failure_of_a_service():
         assert "SuccessExitStatus=1 3" in unit.read_text("utf-8") or "SuccessExitStatus=3" in unit.read_text("utf-8"), (
             unit
         )
+
+
+def test_every_line_of_the_lock_is_a_version_with_its_hashes():
+    assert len(PINNED) == len(re.findall(r"^\S", LOCK, re.MULTILINE))
+    assert "://" not in LOCK
+
+
+def test_the_lock_holds_what_the_program_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    needed = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    for requirement in map(Requirement, needed):
+        version, _ = PINNED[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(version), requirement
+
+
+def test_the_container_installs_the_lock_and_nothing_else():
+    steps = (DEPLOY / "Containerfile").read_text("utf-8")
+    installs = re.findall(r"pip install [^\n]*", steps)
+    assert ["--require-hashes" in step or "--no-deps --no-build-isolation" in step for step in installs] == [True, True]

@@ -16,6 +16,7 @@ from icma_crawler.archive import (
     boilerplate,
     captures,
     completeness,
+    copying,
     crawls,
     due,
     dumping,
@@ -66,14 +67,16 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def open_archive(path: str | Path, *, readonly: bool = False) -> Archive:
+def open_archive(path: str | Path, *, readonly: bool = False, keep_older: bool = True) -> Archive:
     """Open the archive at *path*, making it where there is none (unless *readonly*).
+
+    One of an older version is brought up to date, and kept beside as it was unless *keep_older* is off.
 
     Raises:
         ArchiveError: not an archive of ours, newer than this program, damaged, or not there.
     """
     file = Path(path)
-    return Archive(file, open_readonly(file) if readonly else open_database(file))
+    return Archive(file, open_readonly(file) if readonly else open_database(file, keep_older=keep_older))
 
 
 class Archive:
@@ -90,7 +93,7 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if isinstance(error, sqlite3.DatabaseError):
+        if isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError)):
             raise ArchiveError(self.path, describe(error)) from error
 
     def close(self) -> None:
@@ -140,6 +143,7 @@ class Archive:
         """Read one state of the archive throughout, whatever is written meanwhile."""
         self._conn.execute("BEGIN")
         try:
+            self._conn.execute("SELECT 1 FROM meta").fetchone()  # what is read is fixed by the first reading
             yield
         finally:
             self.rollback()
@@ -231,8 +235,8 @@ class Archive:
     def save_robots(self, host: str, robots: sources.HostRobots) -> None:
         sources.save_robots(self._conn, host, robots)
 
-    def host_not_before(self, host: str) -> datetime | None:
-        return hosts.not_before(self._conn, host)
+    def host_not_before(self, host: str, now: datetime) -> datetime | None:
+        return hosts.not_before(self._conn, host, now)
 
     def pause_host(self, host: str, until: datetime) -> None:
         hosts.pause(self._conn, host, until)
@@ -559,23 +563,23 @@ class Archive:
 
     def copy_to(self, path: Path) -> None:
         """A whole copy of the archive as it is at one moment, while others may write (SQLite's online backup)."""
-        target = sqlite3.connect(path)
         try:
-            self._conn.backup(target, pages=1000)
-            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            copying.copy_database(self._conn, self.path, path)
         except sqlite3.Error as error:
             raise ArchiveError(path, describe(error)) from error
-        finally:
-            target.close()
+
+    def close_log(self) -> bool:
+        """Make the file stand alone, without a log beside it; False where another program has it open."""
+        return copying.close_log(self._conn)
 
     def rename(self) -> None:
         """Give the archive a new name of its own: cursors of what it was copied from are not its."""
         with self.writing():
             self._conn.execute("UPDATE meta SET value = ? WHERE name = 'uuid'", [str(uuid4())])
 
-    def find_faults(self, tell: Callable[[int, int], None]) -> Iterator[verifying.Fault]:
+    def find_faults(self, tell: Callable[[int, int], None], pages: int | None = None) -> Iterator[verifying.Fault]:
         """Everything that is not as it was written; see `icma_crawler.archive.verifying`."""
-        return verifying.find_faults(self._conn, tell)
+        return verifying.find_faults(self._conn, tell, pages)
 
     def logged_between(self, since: int, cursor: int) -> dict[str, verifying.LoggedState]:
         return verifying.logged_between(self._conn, since, cursor)

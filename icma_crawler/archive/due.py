@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from icma_crawler.archive.crawls import is_at_work
+from icma_crawler.archive.frontier import FARTHEST_LOOK
+from icma_crawler.archive.hosts import FARTHEST_PAUSE
 from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.models import Portal
 
@@ -38,7 +40,7 @@ def due_portals(
         FROM json_each(:asked) asked
         LEFT JOIN portals ON portals.id = asked.key
         LEFT JOIN hosts ON hosts.host = asked.value
-        WHERE (hosts.not_before IS NULL OR hosts.not_before <= :now)
+        WHERE (hosts.not_before IS NULL OR hosts.not_before <= :now OR hosts.not_before > :farthest_pause)
           AND ({_HAS_SOURCE_DUE} OR {_HAS_UNFINISHED} OR :with_rechecks AND {_HAS_RECHECK_DUE})
         ORDER BY asked.id
         """,
@@ -46,6 +48,8 @@ def due_portals(
             "asked": json.dumps({portal.id: _host_of(portal) for portal in portals}),
             "now": to_stamp(now),
             "farthest": to_stamp(now + FARTHEST_VISIT),
+            "farthest_look": to_stamp(now + FARTHEST_LOOK),
+            "farthest_pause": to_stamp(now + FARTHEST_PAUSE),
             "with_rechecks": with_rechecks,
         },
     ).fetchall()
@@ -85,7 +89,7 @@ _HAS_UNFINISHED = """(
     FROM frontier
     WHERE portal = asked.key
       AND state IN ('failed', 'refused', 'rejected')
-      AND next_due_at <= :now
+      AND (next_due_at <= :now OR next_due_at > :farthest_look)
   )
   OR EXISTS (
     SELECT 1
@@ -100,7 +104,7 @@ _HAS_RECHECK_DUE = """EXISTS (
   FROM frontier
   WHERE portal = asked.key
     AND state IN ('archived', 'unchanged', 'gone')
-    AND next_due_at <= :now
+    AND (next_due_at <= :now OR next_due_at > :farthest_look)
     AND article_id IS NOT NULL
     AND reason IS NOT 'duplicate'
 )"""

@@ -25,6 +25,9 @@ _MAY_BECOME_AN_ARTICLE = frozenset(
     {"live-blog", "soft-404", "empty-shell", "login-wall", "consent-wall", "video-only", "not-article"}
 )
 
+FARTHEST_LOOK = timedelta(days=400)
+"""No page is ever put off for longer; a time beyond it was written while the clock was wrong."""
+
 _TRUST_LISTING_AGAIN = timedelta(hours=24)
 """How often a listing that still shows a vanished article may send us to look for it."""
 
@@ -185,10 +188,11 @@ def take_unfinished(conn: sqlite3.Connection, portal: str, *, crawl_id: int, now
         FROM frontier
         WHERE portal = :portal
           AND (state = 'pending' OR outcome = 'pending'
-               OR state IN ('failed', 'refused', 'rejected') AND next_due_at <= :now)
+               OR state IN ('failed', 'refused', 'rejected')
+                  AND (next_due_at <= :now OR next_due_at > :farthest))
         ORDER BY id
         """,
-        {"portal": portal, "now": to_stamp(now)},
+        {"portal": portal, "now": to_stamp(now), "farthest": to_stamp(now + FARTHEST_LOOK)},
     ).fetchall()
     return _take(conn, [row[0] for row in rows], crawl_id)
 
@@ -206,11 +210,17 @@ def take_rechecks(
           AND article_id IS NOT NULL
           AND reason IS NOT 'duplicate'
           AND outcome IS NOT 'pending'
-          AND (:is_all OR next_due_at <= :now)
+          AND (:is_all OR next_due_at <= :now OR next_due_at > :farthest)
         ORDER BY next_due_at, id
         LIMIT :budget
         """,
-        {"portal": portal, "now": to_stamp(now), "is_all": is_all, "budget": -1 if is_all else budget},
+        {
+            "portal": portal,
+            "now": to_stamp(now),
+            "farthest": to_stamp(now + FARTHEST_LOOK),
+            "is_all": is_all,
+            "budget": -1 if is_all else budget,
+        },
     ).fetchall()
     return _take(conn, [row[0] for row in rows], crawl_id)
 

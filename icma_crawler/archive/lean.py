@@ -33,8 +33,14 @@ class Migrations:
         return add
 
     @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self._steps)
+    def names(self) -> tuple[str, ...]:
+        """All of them, in their order."""
+        return tuple(self._steps)
+
+    def pending(self, conn: sqlite3.Connection) -> list[str]:
+        """The names of those that a file lacks, in their order."""
+        applied = self.applied(conn)
+        return [name for name in self._steps if name not in applied]
 
     def applied(self, conn: sqlite3.Connection) -> frozenset[str]:
         """The names of those that a file has; also of ones that only a newer version knows."""
@@ -43,14 +49,16 @@ class Migrations:
         rows = conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [self._name])
         return frozenset(name for (name,) in rows)
 
-    def apply(self, conn: sqlite3.Connection) -> None:
-        """Make up for the missing ones, in their order."""
+    def apply(self, conn: sqlite3.Connection, *, up_to: str | None = None) -> None:
+        """Make up for the missing ones, in their order (up to one, for archives of that day)."""
         database = as_database(conn)
         from sqlite_utils import Migrations as TheirMigrations  # noqa: PLC0415 - see above
 
         migrations = TheirMigrations(self._name)
         for name, step in self._steps.items():
             migrations(name=name)(step)
+            if name == up_to:
+                break
         migrations.apply(database)
 
 

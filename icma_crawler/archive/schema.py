@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from icma_crawler.archive.lean import Migrations
+from icma_crawler.archive.sealing import MAKE_SEALS, know_seals, seal_everything
 from icma_crawler.text import FOLD_VERSION
 
 if TYPE_CHECKING:
@@ -227,6 +228,14 @@ def m008_rest(db: Database) -> None:
     """How long a source asks to be left alone, for looks that say only "nothing new"; and what is missing, quickly."""
     db.execute("ALTER TABLE sources ADD COLUMN rest_minutes INTEGER")
     db.execute("CREATE INDEX frontier_missed ON frontier (portal, missed_since) WHERE missed_since IS NOT NULL")
+
+
+@migrations()
+def m009_seals(db: Database) -> None:
+    """A short hash of every row that is a record, so that no bit of it changes unseen."""
+    know_seals(db.conn)
+    db.execute(MAKE_SEALS)
+    seal_everything(db.conn)
 
 
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.

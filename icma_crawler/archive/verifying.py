@@ -13,6 +13,7 @@ import zstandard
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changes import GENESIS, chain
 from icma_crawler.archive.dumping import live_core
+from icma_crawler.archive.sealing import broken_seals
 from icma_crawler.text import content_digest
 
 
@@ -34,19 +35,36 @@ class LoggedState:
     content_sha256: str
 
 
-def find_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None]) -> Iterator[Fault]:
+def find_faults(
+    conn: sqlite3.Connection, tell: Callable[[int, int], None], pages: int | None = None
+) -> Iterator[Fault]:
     """Every fault of the archive. *tell* hears (looked at, in all) of what takes long.
 
-    The structure is checked first: where it is broken the rest may not be readable, and is left out.
+    The structure is checked first: where it is broken the rest may not be readable, and is left out. Of the stored
+    pages, which take longest, so many are looked at, chosen by chance; None for all.
     """
-    broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    for problem in broken:
-        yield Fault(where="the file", problem=problem, remedy="restore a backup")
-    if broken:
-        return
+    conn.text_factory = _as_it_stands
+    try:
+        broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        for problem in broken:
+            yield Fault(where="the file", problem=problem, remedy="restore a backup")
+        if not broken:
+            yield from _content_faults(conn, tell, pages)
+    finally:
+        conn.text_factory = str
+
+
+def _as_it_stands(text: bytes) -> str:
+    """A damaged text, too: its hash tells."""
+    return text.decode("utf-8", "replace")
+
+
+def _content_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], pages: int | None) -> Iterator[Fault]:
     yield from _article_faults(conn)
+    yield from _revision_faults(conn)
+    yield from _seal_faults(conn)
     yield from _import_faults(conn)
-    yield from _capture_faults(conn, tell)
+    yield from _capture_faults(conn, tell, pages)
     yield from _chain_faults(conn)
     yield from _index_faults(conn)
 
@@ -75,12 +93,69 @@ def _article_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
         """
     )
     for article_id, url, title, lead, body, authors, section, digest in rows:
-        if content_digest(title, lead, body, json.loads(authors), section) != digest:
+        if _digest(title, lead, body, authors, section) != digest:
             yield Fault(
                 where=f"article {article_id} {url}",
                 problem="its text is not the one that was archived",
                 remedy=f"restore a backup, or read its page anew with icma crawl --recheck (icma show {article_id})",
             )
+
+
+def _digest(title: str, lead: str | None, body: str, authors: str, section: str | None) -> str | None:
+    """What a reader reads, as one hash; None where it cannot be read."""
+    try:
+        return content_digest(title, lead, body, json.loads(authors), section)
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _revision_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """Earlier revisions hold their text; the current one is the article's, and must say so."""
+    rows = conn.execute(
+        """
+        SELECT r.article_id, a.url, r.revision, r.revision = a.revision, r.content_sha256, a.content_sha256, r.fields
+        FROM revisions r
+        JOIN articles a ON a.id = r.article_id
+        WHERE a.status <> 'withdrawn'
+          AND r.article_id NOT IN (SELECT article_id FROM imports)
+        """
+    )
+    for article_id, url, revision, is_current, digest, current_digest, fields in rows:
+        if digest != (current_digest if is_current else _fields_digest(fields)):
+            yield Fault(
+                where=f"article {article_id} {url}",
+                problem=f"its revision {revision} is not the one that was archived",
+                remedy="restore a backup",
+            )
+
+
+def _seal_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """What no other hash holds: links, dates, tags, names, provenance, the register of takedowns."""
+    for table, key in broken_seals(conn):
+        yield Fault(
+            where=f"{_NAMES[table]} {key}",
+            problem=f"its row in {table} is not as it was written",
+            remedy="restore a backup, or compare with one",
+        )
+
+
+_NAMES = {
+    "articles": "article",
+    "aliases": "address",
+    "captures": "page",
+    "revisions": "revision",
+    "changes": "change",
+    "withdrawals": "withdrawal",
+    "frontier": "url",
+}
+
+
+def _fields_digest(fields: str) -> str | None:
+    try:
+        kept = json.loads(fields)
+        return _digest(kept["title_shown"], kept["lead"], kept["body"], kept["authors"], kept["section"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _import_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
@@ -101,14 +176,17 @@ def _import_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
             )
 
 
-def _capture_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None]) -> Iterator[Fault]:
-    ids = conn.execute("SELECT id, url, payload_sha256 FROM captures ORDER BY id").fetchall()
+def _capture_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], pages: int | None) -> Iterator[Fault]:
+    ids = conn.execute(
+        "SELECT id, url, payload_sha256 FROM captures ORDER BY iif(?1 IS NULL, id, random()) LIMIT ifnull(?1, -1)",
+        [pages],
+    ).fetchall()
     for number, (capture_id, url, digest) in enumerate(ids, start=1):
         try:
             body = load_capture(conn, capture_id).body
             problem = None if hashlib.sha256(body).hexdigest() == digest else "its bytes are not those that came"
-        except zstandard.ZstdError as error:
-            problem = f"it cannot be decompressed ({error})"
+        except (zstandard.ZstdError, ValueError, TypeError) as error:
+            problem = f"it cannot be read ({error})"
         if problem:
             yield Fault(
                 where=f"page {capture_id} {url}",

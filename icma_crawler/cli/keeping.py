@@ -44,21 +44,25 @@ def restore(source: Path, *, force: bool, archive: Path | None) -> None:
     from icma_crawler.operations.backup import restore as bring_back  # noqa: PLC0415
 
     target = load_config(archive=archive).archive
-    withdrawn = bring_back(source, target, now=datetime.now(UTC), force=force)
-    click.echo(f"{target}: restored from {source}; {withdrawn} articles withdrawn again")
+    done = bring_back(source, target, now=datetime.now(UTC), force=force)
+    click.echo(f"{target}: restored from {source}; {done.withdrawn} articles withdrawn again")
+    if not done.is_register_read:
+        talk("icma: the replaced archive cannot be read: withdraw again what was withdrawn since the backup was made")
     talk("Downstream sites start over: cursors of the old archive do not fit the restored one.")
 
 
 @click.command()
 @click.argument("dump", metavar="[DUMP.jsonl]", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--pages", type=click.IntRange(min=1), help="Of the stored pages, look at this many, chosen by chance.")
 @click.option("--rebuild-search", is_flag=True, help="Make the search index anew first.")
 @archive_option
 @json_option
-def verify(dump: Path | None, *, rebuild_search: bool, archive: Path | None, as_json: bool) -> int:
+def verify(dump: Path | None, *, pages: int | None, rebuild_search: bool, archive: Path | None, as_json: bool) -> int:
     """Check every hash of the archive, or that a dump is complete and unaltered; damage is named.
 
     \b
     icma verify
+    icma verify --pages 10000               every day a few pages, where there are millions
     icma verify articles.jsonl
 
     Exit status: 0 all is as it was written, 1 something is not.
@@ -73,7 +77,7 @@ def verify(dump: Path | None, *, rebuild_search: bool, archive: Path | None, as_
             faults = list(dump_faults(opened, dump))
         else:
             with counting("pages checked", quiet=as_json) as tell:
-                faults = list(opened.find_faults(tell))
+                faults = list(opened.find_faults(tell, pages))
         articles = opened.count_articles()
     if as_json:
         print_json([asdict(fault) for fault in faults])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -97,6 +99,8 @@ def main() -> None:
     """Run the command line; errors become one line and an exit status, tracebacks only with --debug."""
     debug = "--debug" in sys.argv[1:]
     _speak_utf8()
+    # A crawl and the schedule have their own ways to end; whatever else is told to clears away what is half written.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = icma(prog_name="icma", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -117,6 +121,7 @@ def main() -> None:
             traceback.print_exc()
         where = f"{Path(error.filename)}: " if error.filename else ""
         code = _fail(f"{where}{error.strerror or error}", EXIT_FAILED)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what was to be done is; it must not look unfinished
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -125,6 +130,10 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="replace")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> int:

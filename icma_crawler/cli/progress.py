@@ -1,7 +1,8 @@
-"""The progress of a crawl: a bar on a terminal, elsewhere only how far back a backfill has come."""
+"""The progress of a crawl: a bar on a terminal, log lines for programs, elsewhere only how far back a backfill has come."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +12,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from icma_crawler.cli.output import talk
+from icma_crawler.logs import is_json
 
 if TYPE_CHECKING:
     from icma_crawler.crawl import Progress
 
 _TOLD_EVERY = 0.1
+_KEPT = ("archived", "revised", "restored")
+_logger = logging.getLogger("icma_crawler.crawl")
 
 
 class CrawlProgress:
@@ -26,8 +30,9 @@ class CrawlProgress:
         self._announced = 0
         self._done = 0
         self._archived = 0
-        self._shown = not quiet and sys.stderr.isatty()
-        self._is_quiet = quiet
+        self._logged = is_json()
+        self._shown = not quiet and not self._logged and sys.stderr.isatty()
+        self._is_quiet = quiet or self._logged
         self._since = since
         self._walks: dict[tuple[str, str], Walk] = {}
 
@@ -56,10 +61,12 @@ class CrawlProgress:
             self._bar.stop()
 
     def tell(self, progress: Progress) -> None:
-        """Take one piece of news from the crawl."""
+        """Take one piece of news from the crawl; what it says was kept is on the disk."""
         self._announced += progress.announced
         self._done += progress.outcome is not None
-        self._archived += progress.outcome in ("archived", "revised", "restored")
+        self._archived += progress.outcome in _KEPT
+        if self._logged and progress.outcome in _KEPT:
+            _logger.info("%s", progress.outcome, extra={"facts": {"portal": progress.portal, "url": progress.url}})
         if self._shown:
             self._bar.update(self._task, total=self._announced, completed=self._done, archived=self._archived)
         if progress.reached is not None and self._since is not None:

@@ -73,7 +73,7 @@ class HostPauses:
         """
         host = origin_of(url)
         if host not in self._until:
-            self._until[host] = await self._write(lambda archive: archive.host_not_before(host))
+            self._until[host] = await self._write(lambda archive: archive.host_not_before(host, datetime.now(UTC)))
         while (until := self._until[host]) is not None and (left := until - datetime.now(UTC)) > timedelta(0):
             if left > _WAITED_FOR:
                 raise NotAllowedError("host-paused")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from icma_crawler.archive import FARTHEST_VISIT, KnownSource
+from icma_crawler.archive import FARTHEST_LOOK, FARTHEST_VISIT, KnownSource
 from icma_crawler.models import Capture
 
 CrawlMode = Literal["all", "due", "recheck", "backfill"]
@@ -127,8 +127,8 @@ def next_recheck(published_at: datetime, ages: Sequence[tuple[timedelta, timedel
     age = now - published_at
     for younger_than, every in ages:
         if age < younger_than:
-            return now + every
-    return now + ages[-1][1]
+            return now + min(every, FARTHEST_LOOK)
+    return now + min(ages[-1][1], FARTHEST_LOOK)
 
 
 def _price(source: KnownSource) -> float:

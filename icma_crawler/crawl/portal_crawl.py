@@ -169,7 +169,7 @@ class PortalCrawl:
     async def wants_tdm_file(self) -> bool:
         """Whether to ask for the portal's TDM file: once a day, and once a week where there is none."""
         status, asked_at = await self._services.write(lambda archive: archive.tdm_asked(self.portal.id))
-        return asked_at is None or _now() - asked_at >= (_ASK_FOR_NONE if status in _NONE else _ASK_AGAIN)
+        return asked_at is None or abs(_now() - asked_at) >= (_ASK_FOR_NONE if status in _NONE else _ASK_AGAIN)
 
     async def take_tdm_file(self, capture: Capture | None) -> None:
         """Keep what the TDM file reserves; None where no answer came, which says nothing."""
@@ -204,6 +204,15 @@ class PortalCrawl:
             lambda archive: self._end(archive, reason, requests=requests, size_bytes=size_bytes)
         )
         return self.run
+
+    def interrupt(self) -> CrawlRun | None:
+        """Close a run whose reactor is no more; None where it never began."""
+        self.run = self._services.write_now(self._interrupt)
+        return self.run
+
+    def _interrupt(self, archive: Archive) -> CrawlRun | None:
+        # Looked at in the writer, which may have begun the run after the reactor stopped.
+        return self._end(archive, "interrupted", requests=0, size_bytes=0) if self._crawl_id else None
 
     def _end(self, archive: Archive, reason: str, *, requests: int, size_bytes: int) -> CrawlRun:
         now = _now()

@@ -69,7 +69,8 @@ class Robots:
     async def _find(self, host: str) -> RobotsPolicy:
         now = datetime.now(UTC)
         stored = await self._services.write(lambda archive: archive.robots_of(host))
-        if stored is not None and now - stored.at < _MAX_AGE and stored.status:
+        # Older than a day, or of a day to come: then the clock was wrong once.
+        if stored is not None and abs(now - stored.at) < _MAX_AGE and stored.status:
             return policy_from(stored)
         request = Request(f"{host}/robots.txt", priority=_ROBOTS_PRIORITY, meta={"is_robots": True})
         try:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from icma_crawler.config import Config
@@ -69,6 +69,7 @@ class _Driver:
         self._services = services
         self._order = order
         self._waiting: deque[type] = deque()
+        self._crawlers: list[Crawler] = []
         self._crawled = Crawled()
 
     def run(self, spiders: Sequence[type], at_once: int) -> Crawled:
@@ -76,6 +77,10 @@ class _Driver:
         for _ in range(min(at_once, len(spiders))):
             self._start_next()
         self._process.start()
+        if self._services.trouble is None and self._crawled.trouble is None:
+            self._close_what_is_open()
+            done = len(self._crawled.runs) + len(self._crawled.busy)
+            self._crawled.is_interrupted |= done < len(spiders)
         self._crawled.trouble = self._services.trouble or self._crawled.trouble
         self._crawled.runs.sort(key=lambda run: run.portal)
         return self._crawled
@@ -84,9 +89,18 @@ class _Driver:
         if not self._waiting:
             return
         crawler = self._process.create_crawler(self._waiting.popleft())
+        self._crawlers.append(crawler)
         task = self._process.crawl(crawler, services=self._services, order=self._order)
         # Registered before the process waits for its tasks, so the next crawler is there before it looks again.
         task.add_done_callback(lambda done: self._finished(crawler, done))
+
+    def _close_what_is_open(self) -> None:
+        """A signal that comes while a spider is being opened ends the reactor without closing it (Scrapy 2.19)."""
+        for crawler in self._crawlers:
+            spider = getattr(crawler, "spider", None)
+            if spider is not None and spider.crawl.run is None and (run := spider.crawl.interrupt()) is not None:
+                self._crawled.runs.append(run)
+                self._crawled.is_interrupted = True
 
     def _finished(self, crawler: object, task: asyncio.Task[None]) -> None:
         spider = getattr(crawler, "spider", None)

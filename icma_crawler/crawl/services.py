@@ -68,6 +68,14 @@ class Services:
         except ArchiveError as error:
             raise self._halt(error) from error
 
+    def write_now(self, work: Callable[[Archive], T]) -> T:
+        """The same once the reactor has stopped.
+
+        Raises:
+            ArchiveError: the archive cannot be written.
+        """
+        return self._writer.submit(work).result()
+
     async def extract(
         self, capture: Capture, portal: Portal, hints: Candidate, memory: Memory | None = None
     ) -> Article | Rejection:

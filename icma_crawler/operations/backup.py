@@ -3,82 +3,131 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icma_crawler.archive import Archive, open_archive
+from icma_crawler.archive import Archive, copy_file, flush, open_archive
 from icma_crawler.errors import ArchiveError, UsageError
+
+_PAGES_CHECKED = 500
+"""Of the stored pages so many are read back; everything else is checked whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """Articles withdrawn again, and whether the register of the replaced archive could be read."""
+
+    withdrawn: int
+    is_register_read: bool = True
 
 
 def back_up(archive: Archive, out: Path, *, keep: int = 0) -> int:
     """Copy the archive to *out* while others write to it; returns its size in bytes.
 
     The copy is made with SQLite's backup (never by copying the file, which tears a live one), checked, flushed to the
-    disk, and only then given its name. *keep* older copies stay as OUT.1 (the newest), OUT.2 …
+    disk, and only then given its name. *keep* older copies stay as OUT.1 (the newest), OUT.2 … A copy with faults is
+    kept as OUT.damaged, and takes no good one's place.
 
     Raises:
         ArchiveError: the copy cannot be written, or is not whole.
     """
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    part = _part_of(out)
     try:
         head = archive.head
         archive.copy_to(part)
-        with open_archive(part, readonly=True) as copy:
-            if copy.integrity() != "ok" or copy.head < head:
-                raise ArchiveError(out, "the copy is not whole; nothing was replaced")
-        _flush(part)
+        _check(part, head, out)
+        flush(part)
         _rotate(out, keep)
         part.replace(out)
-        _flush(out.parent)
+        flush(out.parent)
     except OSError as error:
         raise ArchiveError(out, f"cannot be written ({error.strerror})") from error
     finally:
-        for leftover in (part, part.with_name(part.name + "-wal"), part.with_name(part.name + "-shm")):
-            leftover.unlink(missing_ok=True)
+        _remove(part)
     return out.stat().st_size
 
 
-def restore(backup: Path, target: Path, *, now: datetime, force: bool = False) -> int:
-    """Bring a backup back as the archive at *target*; returns the articles withdrawn again.
+def restore(backup: Path, target: Path, *, now: datetime, force: bool = False) -> Restored:
+    """Bring a backup back as the archive at *target*, brought up to date where an older version made it.
 
     Takedowns that came after the backup are in the register of the archive that is replaced, if it can still be read;
     they are applied to the restored one, so that nothing withdrawn returns. The restored archive gets a new name, so
-    that cursors of the old one are not mistaken for its own.
+    that cursors of the old one are not mistaken for its own. At every moment there is a whole archive at *target*: the
+    old one or the restored one.
 
     Raises:
         UsageError: there is an archive at *target* and *force* is not set.
-        ArchiveError: the backup is not whole, or the disk does not allow it.
+        ArchiveError: the backup is not whole, the archive is in use, or the disk does not allow it.
     """
     if target.exists() and not force:
         raise UsageError(f"{target} exists; --force replaces it (it is kept beside as {target.name}.replaced)")
-    with open_archive(backup, readonly=True) as source:
-        if source.integrity() != "ok":
-            raise ArchiveError(backup, "this backup is damaged; take an older one")
+    part = _part_of(target)
+    try:
+        copy_file(backup, part)
         register = _register_of(target)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        source.copy_to(part)
-    with open_archive(part) as restored:
-        restored.rename()
-        withdrawn = _withdraw_again(restored, register, now)
-    if target.exists():
-        target.replace(target.with_name(target.name + ".replaced"))
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    _flush(part)
-    part.replace(target)
-    _flush(target.parent)
-    return withdrawn
+        if target.exists() and _is_in_use(target):
+            raise ArchiveError(target, "is in use by another program; stop it first")
+        with open_archive(part, keep_older=False) as restored:
+            if restored.integrity() != "ok":
+                raise ArchiveError(backup, "this backup is damaged; take an older one")
+            restored.rename()
+            withdrawn = _withdraw_again(restored, register or [], now)
+            restored.close_log()
+        flush(part)
+        _keep_beside(target)
+        part.replace(target)
+        flush(target.parent)
+    except OSError as error:
+        raise ArchiveError(target, f"cannot be written ({error.strerror})") from error
+    finally:
+        _remove(part)
+    return Restored(withdrawn=withdrawn, is_register_read=register is not None)
 
 
-def _register_of(target: Path) -> list[tuple[str, str]]:
-    """The withdrawal register of the archive that is to be replaced: (address key, reason); empty where unreadable."""
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _remove(part: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
+
+
+def _check(part: Path, head: int, out: Path) -> None:
+    """Look at a copy as `icma verify` would; one that is not whole is set aside."""
+    with open_archive(part) as copy:
+        faults = list(copy.find_faults(lambda _done, _total: None, _PAGES_CHECKED))
+        is_short = copy.head < head
+        copy.close_log()
+    if is_short or faults:
+        damaged = out.with_name(out.name + ".damaged")
+        part.replace(damaged)
+        what = "lacks the newest changes" if is_short else f"has faults, the first in {faults[0].where}"
+        raise ArchiveError(
+            out, f"the copy {what}; it is kept as {damaged.name}, nothing was replaced; icma verify says more"
+        )
+
+
+def _register_of(target: Path) -> list[tuple[str, str]] | None:
+    """The withdrawal register of the archive that is to be replaced: (address key, reason); None where unreadable."""
     if not target.exists():
         return []
     try:
         with open_archive(target, readonly=True) as old:
             return [(one.key, one.reason) for one in old.withdrawals()]
     except ArchiveError:
-        return []
+        return None
+
+
+def _is_in_use(target: Path) -> bool:
+    """Whether another program has the archive open. If not, its log is in its file now, and both move as one."""
+    try:
+        with open_archive(target) as old:
+            return not old.close_log()
+    except ArchiveError:  # nobody can use it
+        return False
 
 
 def _withdraw_again(archive: Archive, register: list[tuple[str, str]], now: datetime) -> int:
@@ -93,20 +142,37 @@ def _withdraw_again(archive: Archive, register: list[tuple[str, str]], now: date
     return done
 
 
-def _rotate(out: Path, keep: int) -> None:
-    """OUT becomes OUT.1, OUT.1 becomes OUT.2 …; what is beyond *keep* goes."""
-    if not out.exists() or keep <= 0:
+def _keep_beside(target: Path) -> None:
+    """The archive that is replaced stays as TARGET.replaced, and at its place until the restored one takes it."""
+    if not target.exists():
         return
-    for number in range(keep, 0, -1):
-        older = out.with_name(f"{out.name}.{number}")
-        newer = out.with_name(f"{out.name}.{number - 1}") if number > 1 else out
+    _link(target, target.with_name(target.name + ".replaced"))
+    # Only an archive that cannot be read still has a log; it would be taken for the restored one's.
+    for suffix in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            target.with_name(target.name + suffix).replace(target.with_name(f"{target.name}.replaced{suffix}"))
+
+
+def _rotate(out: Path, keep: int) -> None:
+    """OUT becomes OUT.1, too, OUT.1 becomes OUT.2 …; what is beyond *keep* goes."""
+    first = out.with_name(f"{out.name}.1")
+    if not out.exists() or keep <= 0 or (first.exists() and first.samefile(out)):  # the last: a backup was interrupted
+        return
+    for number in range(keep, 1, -1):
+        newer = out.with_name(f"{out.name}.{number - 1}")
         if newer.exists():
-            newer.replace(older)
+            newer.replace(out.with_name(f"{out.name}.{number}"))
+    _link(out, first)
 
 
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _link(file: Path, name: Path) -> None:
+    """Give a file a second name, in one step; where there are no links (FAT), the file itself moves there."""
+    part = _part_of(name)
+    part.unlink(missing_ok=True)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.link(file, part)
+    except OSError:
+        file.replace(name)
+    else:
+        part.replace(name)
+        part.unlink(missing_ok=True)  # still there where both were one file already

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from icma_crawler.archive import Archive, Fault
+from icma_crawler.archive import Archive, Fault, LoggedState
 from icma_crawler.errors import UsageError
 from icma_crawler.exports import record_digest
 
@@ -29,23 +29,34 @@ def dump_faults(archive: Archive, dump: Path) -> Iterator[Fault]:
     if hashlib.sha256(dump.read_bytes()).hexdigest() != manifest["sha256"]:
         yield Fault(where=str(dump), problem="its bytes are not those that were written", remedy=_DUMP_AGAIN)
     expected = archive.logged_between(int(manifest["since"]), int(manifest["cursor"]))
-    with dump.open(encoding="utf-8") as lines:
+    last = int(manifest["since"])
+    with dump.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
             where = f"{dump}:{number}"
             try:
                 record: dict[str, Any] = json.loads(line)
-            except ValueError as error:
+                seq = int(record["seq"])
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 yield Fault(where=where, problem=f"not a record ({error})", remedy=_DUMP_AGAIN)
                 continue
-            state = expected.pop(record.get("id", ""), None)
-            if state is None or state.seq != record.get("seq"):
-                yield Fault(where=where, problem="the change log has no such row", remedy=_DUMP_AGAIN)
-            elif record_digest(record) != record.get("record_sha256"):
-                yield Fault(where=where, problem="the record was altered", remedy=_DUMP_AGAIN)
-            elif record.get("content_sha256", "") != state.content_sha256:
-                yield Fault(where=where, problem="its text is not the one that was logged", remedy=_DUMP_AGAIN)
+            if seq <= last:
+                yield Fault(where=where, problem=f"change {seq} is out of order", remedy=_DUMP_AGAIN)
+            last = max(last, seq)
+            problem = _problem_of(record, expected.pop(record.get("id", ""), None))
+            if problem:
+                yield Fault(where=where, problem=problem, remedy=_DUMP_AGAIN)
     for state in expected.values():
         yield Fault(where=str(dump), problem=f"change {state.seq} ({state.urn}) is missing", remedy=_DUMP_AGAIN)
+
+
+def _problem_of(record: dict[str, Any], state: LoggedState | None) -> str | None:
+    if state is None or state.seq != record["seq"]:
+        return "the change log has no such row"
+    if record_digest(record) != record.get("record_sha256"):
+        return "the record was altered"
+    if record.get("content_sha256", "") != state.content_sha256:
+        return "its text is not the one that was logged"
+    return None
 
 
 def _manifest_of(dump: Path) -> dict[str, Any]:

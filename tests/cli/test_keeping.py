@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import open_archive
+from icma_crawler.exports import record_digest
 
 
 @pytest.fixture
@@ -75,20 +77,46 @@ def test_a_dump_is_proven_complete(kept: Path, run_icma):
 
 @pytest.mark.parametrize("edit", ["drop", "alter", "double"])
 def test_a_dump_that_was_tampered_with_is_not(kept: Path, run_icma, edit: str):
+    tamper(kept, run_icma, edit)
+    done = run_icma("verify", "d.jsonl", "--json")
+    assert done.returncode == 1
+    assert len(json.loads(done.stdout)) == (3 if edit == "double" else 2)  # the file's hash, and the very row
+
+
+@pytest.mark.parametrize("edit", ["drop", "alter", "double", "swap", "forge", "cut", "retitle", "nonsense"])
+def test_a_dump_whose_manifest_was_made_to_fit_is_not_proven_either(kept: Path, run_icma, edit: str):
+    tamper(kept, run_icma, edit)
+    manifest = kept / "d.jsonl.manifest.json"
+    facts = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps(facts | {"sha256": hashlib.sha256((kept / "d.jsonl").read_bytes()).hexdigest()}))
+    done = run_icma("verify", "d.jsonl", "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)
+
+
+def tamper(folder: Path, run_icma, edit: str) -> None:
+    """A dump in which somebody changed something; those who retitle also make the record's own hash fit."""
     run_icma("dump", "jsonl", "-o", "d.jsonl", "--publisher", "X")
-    lines = (kept / "d.jsonl").read_text("utf-8").splitlines()
+    lines = (folder / "d.jsonl").read_text("utf-8").splitlines()
+    record = json.loads(lines[3])
     if edit == "drop":
         del lines[3]
     elif edit == "alter":
-        record = json.loads(lines[3])
-        record["title"] = "Başqa başlıq"
-        lines[3] = json.dumps(record)
-    else:
+        lines[3] = json.dumps(record | {"title": "Başqa başlıq"})
+    elif edit == "double":
         lines.insert(3, lines[2])
-    (kept / "d.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    done = run_icma("verify", "d.jsonl", "--json")
-    assert done.returncode == 1
-    assert len(json.loads(done.stdout)) == 2  # the file's hash, and the very row
+    elif edit == "swap":
+        lines[3], lines[4] = lines[4], lines[3]
+    elif edit == "forge":
+        lines.insert(3, json.dumps(record | {"id": "urn:uuid:00000000-0000-5000-8000-000000000000"}))
+    elif edit == "cut":
+        lines[-1] = lines[-1][:40]
+    elif edit == "retitle":
+        record |= {"title": "Başqa başlıq", "content_sha256": "0" * 64}
+        lines[3] = json.dumps(record | {"record_sha256": record_digest(record)})
+    else:
+        lines[3] = "[1, 2]"
+    (folder / "d.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def test_a_restored_backup_keeps_what_was_withdrawn_since_out(kept: Path, run_icma):
@@ -127,3 +155,33 @@ def test_withdraw_asks_for_a_reason_and_lists_the_register(kept: Path, run_icma)
     assert run_icma("withdraw", "5", "--reason", "məhkəmə qərarı").returncode == 0
     assert "məhkəmə qərarı" in run_icma("withdraw", "--list").stdout
     assert run_icma("withdraw", "999", "--reason", "x").returncode == 1
+
+
+def test_a_restore_beside_a_program_that_uses_the_archive_is_refused(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    with open_archive(kept / "archive.db") as archive:
+        before = archive.uuid
+        done = run_icma("restore", "copy.db", "--force")
+        assert (done.returncode, "in use by another program; stop it first" in done.stderr) == (1, True)
+    with open_archive(kept / "archive.db") as archive:
+        assert archive.uuid == before
+
+
+def test_a_register_that_cannot_be_read_is_told(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    (kept / "archive.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    done = run_icma("restore", "copy.db", "--force")
+    assert done.returncode == 0, done.stderr
+    assert "withdraw again what was withdrawn since the backup was made" in done.stderr
+    assert run_icma("verify").returncode == 0
+
+
+def test_a_damaged_copy_takes_no_good_ones_place(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    good = (kept / "copy.db").read_bytes()
+    change(kept / "archive.db", "UPDATE articles SET body = body || '.' WHERE id = 7")
+    done = run_icma("backup", "copy.db", "--keep", 1)
+    assert done.returncode == 1
+    assert "the copy has faults, the first in article 7" in done.stderr
+    assert (kept / "copy.db").read_bytes() == good
+    assert sorted(file.name for file in kept.glob("copy.db*")) == ["copy.db", "copy.db.damaged"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections import Counter
@@ -217,3 +218,18 @@ def test_without_a_password_nothing_is_asked(desk, run_icma):
     done = run_icma("publish", "wordpress", "https://news.example", "--publisher", "Icma.az")
     assert done.returncode == 2
     assert "ICMA_WORDPRESS_USER and ICMA_WORDPRESS_PASSWORD" in done.stderr
+
+
+def test_the_password_is_written_nowhere(desk, site, run_icma, tmp_path):
+    desk.publish("park")
+    secret = {"ICMA_WORDPRESS_USER": WHO.user, "ICMA_WORDPRESS_PASSWORD": WHO.password}
+    done = run_icma("--debug", "publish", "wordpress", site.url, "--publisher", "Icma.az", env=secret)
+    assert done.returncode == 0, done.stderr
+    site.mishaps = [("broken", 500, {})] * 50
+    desk.publish("məktəb")
+    failed = run_icma("--debug", "publish", "wordpress", site.url, "--publisher", "Icma.az", env=secret)
+    assert failed.returncode == 1
+    told = [each.encode() for run in (done, failed) for each in (run.stdout, run.stderr)]
+    written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    for word in (WHO.password.encode(), base64.b64encode(f"{WHO.user}:{WHO.password}".encode())):
+        assert not any(word in each for each in told + written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from typing import Any, Self, cast
 from urllib.parse import urljoin
 
@@ -201,16 +202,18 @@ class PortalSpider(Spider):
 
     def _give_up(self) -> None:
         """Stop, because nothing can be archived any more; what is not done stays pending."""
-        if self.crawler.engine is not None:
-            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="broken"))
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:  # neither one that has not begun, nor one that is done
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="broken"))
 
     async def _finish(self, reason: str) -> None:
         stats = self.crawler.stats
-        await self.crawl.end(
-            "finished" if reason == "finished" else "interrupted",
-            requests=stats.get_value("downloader/request_count", 0),
-            size_bytes=stats.get_value("downloader/response_bytes", 0),
-        )
+        with suppress(CloseSpider):  # the archive cannot be written: told once, for all portals
+            await self.crawl.end(
+                "finished" if reason == "finished" else "interrupted",
+                requests=stats.get_value("downloader/request_count", 0),
+                size_bytes=stats.get_value("downloader/response_bytes", 0),
+            )
         if self._owns_services:
             self._services.close()
 

@@ -1,0 +1,78 @@
+"""A process that has loaded the program, and forks an `icma …` for each line it reads: real processes, quickly started.
+
+In: one JSON object a line, {"run": [argument, …], "cwd", "env", "stdout", "stderr", "max_file_bytes"} or
+{"wait": pid, "seconds"}. Out: {"pid"}, or {"status", "peak_bytes"}; status is None where it did not end in time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from typing import Any
+
+
+def _load() -> None:
+    import icma_crawler.cli.crawling
+    import icma_crawler.cli.dumping
+    import icma_crawler.cli.importing
+    import icma_crawler.cli.keeping
+    import icma_crawler.cli.main
+    import icma_crawler.cli.reextracting
+    import icma_crawler.cli.withdrawing
+    import icma_crawler.crawl
+    import icma_crawler.operations.backup
+    import icma_crawler.operations.importing
+    import icma_crawler.operations.reextract  # noqa: F401
+
+    if "twisted.internet.reactor" in sys.modules:
+        raise RuntimeError("a reactor cannot be shared by the processes that are forked")
+
+
+def _become(request: dict[str, Any]) -> None:
+    """Turn into the command that was asked for, with a process group of its own."""
+    os.setsid()
+    os.chdir(request["cwd"])
+    os.environ.update(request["env"])
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if request["max_file_bytes"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["max_file_bytes"],) * 2)
+    sys.argv = ["icma", *request["run"]]
+
+
+def _wait(pid: int, seconds: float) -> dict[str, int | None]:
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            return {"status": os.waitstatus_to_exitcode(status), "peak_bytes": usage.ru_maxrss * 1024}
+        time.sleep(0.002)
+    return {"status": None, "peak_bytes": 0}
+
+
+def _serve() -> bool:
+    """Answer requests; returns True in a process that has become a command."""
+    for line in iter(sys.stdin.readline, ""):
+        request = json.loads(line)
+        if "wait" in request:
+            answer = _wait(request["wait"], request["seconds"])
+        else:
+            answer = {"pid": os.fork()}
+            if answer["pid"] == 0:
+                _become(request)
+                return True
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    return False
+
+
+if __name__ == "__main__":  # the processes that read pages import this file, too
+    _load()
+    if _serve():
+        from icma_crawler.cli.main import main
+
+        main()
