@@ -19,6 +19,8 @@ from icma_crawler.archive import Archive, Entry, Outcome, open_archive
 from icma_crawler.demo import Newsroom
 from icma_crawler.models import Article, Candidate, Capture, CrawlRun, Portal, Rejection
 
+pytest_plugins = ["hazard_table"]
+
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)
 HOME = "https://sherg.az/"
 BODY = "Bakıda yeni park açılıb.\n\nParkda iki yüz ağac əkilib."
