@@ -38,6 +38,8 @@ _HTML_TYPES = (
     "application/xml",
 )
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+# What follows the end of a page is part of it for a browser; libxml2 makes a second tree of it, which nobody would see.
+_EARLY_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 Words = tuple[str, ...]
 
 _WORDS = re.compile(r"\w+")
@@ -228,7 +230,7 @@ def _parse(text: str) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(_EARLY_END.sub("", text).encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
 
