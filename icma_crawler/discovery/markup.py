@@ -11,7 +11,7 @@ from lxml import etree
 
 from icma_crawler.charsets import page_codec
 from icma_crawler.errors import SourceError
-from icma_crawler.text import clean_line
+from icma_crawler.text import clean_line, is_xml_character
 
 MAX_BODY_BYTES = 16_000_000
 MAX_UNPACKED_BYTES = 50_000_000
@@ -143,10 +143,7 @@ def parse_xml(body: bytes, base_url: str) -> etree._Element | None:
 def _character(reference: re.Match[bytes]) -> bytes:
     """A character reference as it stands; of what XML does not know (surrogates, controls) the replacement character."""
     number = int(reference[1], 16) if reference[1] else int(reference[2])
-    is_one = (
-        number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
-    )
-    return reference[0] if is_one else b"\xef\xbf\xbd"
+    return reference[0] if is_xml_character(number) else b"\xef\xbf\xbd"
 
 
 def parse_html(body: bytes) -> etree._Element | None:

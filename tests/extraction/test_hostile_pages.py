@@ -94,3 +94,17 @@ def test_a_label_that_is_no_charset_of_pages_is_not_believed(story, portal, labe
     result = extract(story().__class__(**{**story().__dict__, "body": body}), portal)
     assert result.charset == "utf-8"
     assert "təsdiqləyib" in result.body
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x08", "\x1b[31m", "\x0c", "\ufffe", "\uffff", "&#27;", "&#x1b;", "&#8;", "&#xFFFE;", "&#0;"]
+)
+def test_one_control_character_does_not_cost_the_text(story, portal, sign):
+    """lxml refuses to copy a text that XML cannot hold, and the extraction then came back without any."""
+    result = extract(story(body=f"<p>Komissiya {sign} yeni qərarı təsdiqləyib.</p>" * 8), portal)
+    assert isinstance(result, Article)
+    assert "yeni qərarı təsdiqləyib" in result.body
+
+
+def test_signs_alone_are_no_article(capture, portal):
+    assert extract(capture("< > " * 10_000), portal).reason == "not-article"
