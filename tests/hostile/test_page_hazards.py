@@ -71,7 +71,7 @@ def with_date(name: str, date: str, published: str = "") -> Hazard:
 
 def in_charset(name: str, sentence: str, charset: str, header: str = "", meta: str = "") -> Hazard:
     # The rest is plain ASCII, the same in every charset but the wide ones.
-    text = "".join(f"<p>{line} ({name})</p>" for line in (sentence, *ASCII))
+    text = "".join(f"<p>{name}: {line}</p>" for line in (sentence, *ASCII))
     head_date = '<meta property="article:published_time" content="2026-01-18T13:30:00+04:00">'
     head = f"<meta charset={meta}>" if meta else ""
     body = f"<html><head>{head}{head_date}<title>New park in the harbour</title></head><body><article><h1>New park in the harbour</h1>{text}</article></body></html>"
