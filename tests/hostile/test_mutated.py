@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hostile_lab import MemoryWatch
 from mutations import ANY, MARKUP, PACKED, PACKERS, Mutant, mutants
+from readers import assert_clean, assert_read, capture_of
 from seeds import NOW, Seed, pages, robots, sources
 
 from icma_crawler.crawl.decoding import DecodeError, decode
@@ -23,7 +23,7 @@ from icma_crawler.crawl.responses import NotAllowedError
 from icma_crawler.crawl.robots import policy_from, read_robots
 from icma_crawler.discovery import read_source, read_tdmrep, sources_from_robots
 from icma_crawler.errors import SourceError
-from icma_crawler.models import Article, Capture, Portal, Rejection, Source, SourceKind
+from icma_crawler.models import Article, Portal, Rejection, Source, SourceKind
 from icma_crawler.reasons import REASONS
 
 pytestmark = pytest.mark.hostile
@@ -31,8 +31,23 @@ pytestmark = pytest.mark.hostile
 WORKERS_LIMIT = 400 * 1024 * 1024
 SECONDS_EACH = 10
 AGENT = "icma-crawler/1.0 (+https://example.org/bot)"
-NOT_CLEAN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+TDM_FILE = b'[{"location":"/","tdm-reservation":1,"tdm-policy":"https://portal.example/p"},{"location":"/x/*","tdm-reservation":0}]'
 OURS = {"extract-crash", "extract-timeout", "internal"}
+
+
+def packed_inputs(name: str) -> list[Mutant]:
+    packed = [Seed("https://portal.example/", PACKERS[name](page.body)) for page in pages(40)]
+    return mutants(packed, PACKED, 400, seed=5)
+
+
+INPUTS: dict[str, Callable[[], list[Mutant]]] = {
+    "feed": lambda: mutants(sources(), MARKUP, 1500, seed=1),
+    "sitemap": lambda: mutants(sources(), MARKUP, 1500, seed=2),
+    "section": lambda: mutants(sources(), MARKUP, 1500, seed=3),
+    "robots": lambda: mutants(robots(300), ANY, 1000, seed=4),
+    "page": lambda: mutants(pages(4), MARKUP, 2000, seed=6),
+    "tdm": lambda: mutants([Seed("https://portal.example/.well-known/tdmrep.json", TDM_FILE)], MARKUP, 300, seed=7),
+} | {name: partial(packed_inputs, name) for name in PACKERS}
 
 
 class Tally:
@@ -60,36 +75,15 @@ def portal_of(mutant: Mutant) -> Portal:
     return Portal(id="portal", name="Portal", home=mutant.seed.home, language="az", timezone="Asia/Baku")
 
 
-def capture_of(mutant: Mutant) -> Capture:
-    url = mutant.seed.url
-    return Capture(url=url, final_url=url, status=200, headers=(), body=mutant.body, fetched_at=NOW)
-
-
-def texts_in(value: object) -> Iterator[str]:
-    """Every text of a value, whatever it is made of."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple | list | frozenset):
-        for item in value:
-            yield from texts_in(item)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from texts_in(getattr(value, field.name))
-
-
-def assert_clean(value: object) -> None:
-    for text in texts_in(value):
-        assert not NOT_CLEAN.search(text), repr(text[:200])
-        assert text.encode().decode() == text
-
-
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "section"])
 def test_broken_sources(kind: SourceKind, note):
     tally = Tally()
-    for mutant in mutants(sources(), MARKUP, 1500, seed={"feed": 1, "sitemap": 2, "section": 3}[kind]):
+    for mutant in INPUTS[kind]():
         began = time.process_time()
         try:
-            listing = read_source(Source(kind=kind, url=mutant.seed.url), capture_of(mutant), portal_of(mutant))
+            listing = read_source(
+                Source(kind=kind, url=mutant.seed.url), capture_of(mutant.body, mutant.seed.url), portal_of(mutant)
+            )
         except SourceError as error:
             assert error.reason in REASONS
             outcome = error.reason
@@ -105,7 +99,7 @@ def test_broken_sources(kind: SourceKind, note):
 
 def test_broken_robots_files(note):
     tally = Tally()
-    for mutant in mutants(robots(300), ANY, 1000, seed=4):
+    for mutant in INPUTS["robots"]():
         began = time.process_time()
         known = read_robots(200, mutant.body, NOW)
         policy = policy_from(known)
@@ -127,7 +121,7 @@ def test_broken_packings(name: str, note):
     """What comes out is the page, or its beginning and told to be cut, or nothing, with a reason."""
     tally = Tally()
     plain = {PACKERS[name](page.body): page.body for page in pages(40)}
-    for mutant in mutants([Seed("https://portal.example/", packed) for packed in plain], PACKED, 400, seed=5):
+    for mutant in INPUTS[name]():
         began = time.process_time()
         try:
             decoded = decode(mutant.body, [name], max_bytes=2_000_000)
@@ -147,7 +141,7 @@ def test_broken_packings(name: str, note):
 
 def test_broken_pages_in_the_worker_processes(note):
     tally = Tally()
-    broken = mutants(pages(4), MARKUP, 2000, seed=6)
+    broken = INPUTS["page"]()
     with MemoryWatch(os.getpid(), only_below=True) as memory:
         results = asyncio.run(read_all(broken))
     for mutant, (result, seconds) in zip(broken, results, strict=True):
@@ -155,11 +149,7 @@ def test_broken_pages_in_the_worker_processes(note):
             assert result.reason in REASONS.keys() - OURS, result
             tally.add(mutant, result.reason, seconds)
         else:
-            assert isinstance(result, Article)
-            assert result.title
-            assert result.body.strip()
-            assert result.word_count > 0
-            assert_clean(result)
+            assert_read(result)
             tally.add(mutant, "article", seconds)
     tally.tell(note, "mutated page", peak_bytes=memory.peak_bytes)
     assert len(tally.digests) == 2000
@@ -174,7 +164,7 @@ async def read_all(broken: list[Mutant]) -> list[tuple[Article | Rejection, floa
     async def read(mutant: Mutant) -> tuple[Article | Rejection, float]:
         async with turn:
             began = time.monotonic()
-            result = await pool.extract(capture_of(mutant), portal_of(mutant))
+            result = await pool.extract(capture_of(mutant.body, mutant.seed.url), portal_of(mutant))
             return result, time.monotonic() - began
 
     try:
@@ -184,12 +174,17 @@ async def read_all(broken: list[Mutant]) -> list[tuple[Article | Rejection, floa
 
 
 def test_broken_tdm_files(note):
-    whole = b'[{"location":"/","tdm-reservation":1,"tdm-policy":"https://portal.example/p"},{"location":"/x/*","tdm-reservation":0}]'
     tally = Tally()
-    for mutant in mutants([Seed("https://portal.example/.well-known/tdmrep.json", whole)], MARKUP, 300, seed=7):
+    for mutant in INPUTS["tdm"]():
         began = time.process_time()
         found = read_tdmrep(mutant.body)
         assert_clean(found)
         tally.add(mutant, f"{len(found)} signals" if found else "nothing reserved", time.process_time() - began)
     tally.tell(note, "mutated TDM file")
     assert tally.slowest < SECONDS_EACH
+
+
+def test_there_are_enough_different_inputs(note):
+    digests = {mutant.digest for make in INPUTS.values() for mutant in make()}
+    note("mutated: different inputs in all", "counted", f"{len(digests)} by sha256", tries=len(digests))
+    assert len(digests) >= 5_000
