@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
+.PHONY: crawl test fuzz test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -27,6 +27,11 @@ test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table 
 test-faults: .venv/installed   ## Kills, full disks, crowds, torn files, hazard by hazard, as a table (about fifteen minutes)
 	-command -v strace >/dev/null || (apt-get update -qq && apt-get install -y -qq strace)
 	$(BIN)/pytest -q -m faults tests/faults --hazard-table
+
+fuzz: .venv/installed          ## A nightly search for inputs that break a reader, bounded in runs and time; installs atheris
+	$(BIN)/python -m pip install --quiet 'atheris>=3'
+	mkdir -p build/fuzz
+	cd build/fuzz && ../../$(BIN)/python ../../tests/fuzz/fuzz_readers.py corpus -runs=200000 -max_total_time=1800 -max_len=30000 -timeout=20 -rss_limit_mb=2048
 
 lint: .venv/installed         ## Style, types, layers
 	$(BIN)/ruff check .

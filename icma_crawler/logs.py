@@ -1,12 +1,22 @@
-"""Log lines for programs: one JSON object a line, with the same keys everywhere."""
+"""Log lines: one event a line, whatever a title or a url holds, and no line holds a password. For programs as JSON."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+
+# C0 and C1 controls, line separators, and the marks that turn the reading direction around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_USER_INFO = re.compile(r"(?<=://)[^\s/?#@]*@")
+
+
+def plain_line(text: str) -> str:
+    """*text* as it may stand in a log: control characters escaped, user names and passwords of urls left out."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", _USER_INFO.sub("", text))
 
 
 class JsonFormatter(logging.Formatter):
@@ -22,7 +32,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        told = {key: _USER_INFO.sub("", value) if isinstance(value, str) else value for key, value in line.items()}
+        return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(told, ensure_ascii=False, default=str))
 
 
 def log_as_json(level: str = "INFO") -> None:

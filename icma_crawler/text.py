@@ -55,6 +55,11 @@ def clean_line(text: str, *, limit: int | None = None) -> str:
     return clean_text(" ".join(text.split()), limit=limit)
 
 
+def is_xml_character(number: int) -> bool:
+    """Whether a code point may stand in XML 1.0 (2.2): no control but tab and line ends, no surrogate, no U+FFFE/F."""
+    return number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+
+
 def fold(text: str) -> str:
     """Fold *text* for searching: "Azərbaycan", "AZƏRBAYCAN" and "azerbaycan" meet in one form.
 

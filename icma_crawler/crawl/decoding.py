@@ -10,6 +10,7 @@ import sys
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Self
 
 import brotli
@@ -55,6 +56,29 @@ class Decoded:
 
     body: bytes
     is_cut: bool = False
+
+
+class _Plain:
+    """What a decoder gives, piece by piece, up to a bound."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._pieces = BytesIO()
+        self._left = max_bytes
+
+    @property
+    def room(self) -> int:
+        """How much to ask for next; a byte over the bound tells that there is more."""
+        return min(_CHUNK, self._left + 1)
+
+    def add(self, piece: bytes) -> None:
+        self._left -= len(piece)
+        if self._left < 0:
+            self._pieces.close()  # the error's traceback would keep 16 MB alive until some garbage collection
+            raise DecodeError("too-big")
+        self._pieces.write(piece)
+
+    def whole(self) -> bytes:
+        return self._pieces.getvalue()
 
 
 def decode(body: bytes, encodings: Sequence[str], *, max_bytes: int) -> Decoded:
@@ -117,14 +141,11 @@ def _gunzip(body: bytes, max_bytes: int) -> Decoded:
 def _inflate(body: bytes, wbits: int, max_bytes: int) -> tuple[bytes, bool, bytes]:
     """The plain bytes, whether the end was missing, and what follows it."""
     unpacker = zlib.decompressobj(wbits)
-    parts, left = [], max_bytes
+    plain = _Plain(max_bytes)
     while body and not unpacker.eof:
-        parts.append(unpacker.decompress(body, min(_CHUNK, left + 1)))
-        left -= len(parts[-1])
-        if left < 0:
-            raise DecodeError("too-big")
+        plain.add(unpacker.decompress(body, plain.room))
         body = unpacker.unconsumed_tail
-    return b"".join(parts), not unpacker.eof, unpacker.unused_data
+    return plain.whole(), not unpacker.eof, unpacker.unused_data
 
 
 def _deflate(body: bytes, max_bytes: int) -> Decoded:
@@ -141,34 +162,28 @@ def _deflate(body: bytes, max_bytes: int) -> Decoded:
 
 def _unbrotli(body: bytes, max_bytes: int) -> Decoded:
     unpacker = brotli.Decompressor()
-    parts, left, piece = [], max_bytes, body
-    while not unpacker.is_finished():
-        parts.append(unpacker.process(piece, output_buffer_limit=_CHUNK))
-        left -= len(parts[-1])
-        if left < 0:
-            raise DecodeError("too-big")
-        if not parts[-1] and not piece:
-            break
-        piece = b""
-    return Decoded(b"".join(parts), is_cut=not unpacker.is_finished())
+    plain, packed, is_stuck = _Plain(max_bytes), body, False
+    while not (unpacker.is_finished() or is_stuck):
+        piece = unpacker.process(packed, output_buffer_limit=_CHUNK)
+        plain.add(piece)
+        is_stuck = not piece and not packed
+        packed = b""
+    return Decoded(plain.whole(), is_cut=not unpacker.is_finished())
 
 
 def _unzstd(body: bytes, max_bytes: int) -> Decoded:
     unpacker = _zstd_decompressor()
-    parts, left, piece = [], max_bytes, body
-    is_whole = False
-    while not is_whole:
-        parts.append(unpacker.decompress(piece, min(_CHUNK, left + 1)))
-        left -= len(parts[-1])
-        if left < 0:
-            raise DecodeError("too-big")
-        if not parts[-1] and not piece:
-            break
-        piece = b""
+    plain, packed = _Plain(max_bytes), body
+    is_whole = is_stuck = False
+    while not (is_whole or is_stuck):
+        piece = unpacker.decompress(packed, plain.room)
+        plain.add(piece)
+        is_stuck = not piece and not packed
+        packed = b""
         is_whole = unpacker.eof
         if is_whole and unpacker.unused_data.startswith(_ZSTD_MAGIC):
-            unpacker, piece, is_whole = _zstd_decompressor(), unpacker.unused_data, False
-    return Decoded(b"".join(parts), is_cut=not is_whole)
+            unpacker, packed, is_whole, is_stuck = _zstd_decompressor(), unpacker.unused_data, False, False
+    return Decoded(plain.whole(), is_cut=not is_whole)
 
 
 def _zstd_decompressor() -> zstd.ZstdDecompressor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ from icma_crawler.discovery import (
 from icma_crawler.errors import SourceError, UrlError
 from icma_crawler.models import Candidate, Capture, Portal, Source
 from icma_crawler.urls import canonical_url
+
+logger = logging.getLogger(__name__)
 
 WALK_PAGES = 10
 """How many pages of a section the first crawl follows; a backfill goes further."""
@@ -146,6 +149,9 @@ class Listings:
             listing = read_source(visit.source.as_source(), capture, self._portal, known_shapes=self._shapes)
         except SourceError as error:
             return await self.failed(visit, error.reason, capture.status)
+        except Exception:
+            logger.exception("source not read portal=%s url=%s", self._portal.id, visit.url)
+            return await self.failed(visit, "internal", capture.status)
         if listing.kind in ("feed", "news_sitemap"):
             self._shapes = learn_shapes([candidate.url for candidate in listing.candidates])
         following = await self._services.write(lambda archive: self._take(archive, visit, capture, listing))

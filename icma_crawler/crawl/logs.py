@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.logformatter import LogFormatter
 
-# C0 and C1 controls, line separators, and the marks that turn the reading direction around.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_USER_INFO = re.compile(r"(?<=://)[^\s/?#@]*@")
-
-
-def plain_line(text: str) -> str:
-    """*text* as it may stand in a log: control characters escaped, user names and passwords of urls left out."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", _USER_INFO.sub("", text))
+from icma_crawler.logs import JsonFormatter, plain_line
 
 
 class PlainFormatter(logging.Formatter):
@@ -35,9 +27,9 @@ class PlainFormatter(logging.Formatter):
 
 
 def make_logs_plain() -> None:
-    """Put every handler of this process behind `PlainFormatter`."""
+    """Put every handler of this process behind `PlainFormatter`; JSON has escapes of its own."""
     for handler in logging.getLogger().handlers:
-        if not isinstance(handler.formatter, PlainFormatter):
+        if not isinstance(handler.formatter, PlainFormatter | JsonFormatter):
             handler.setFormatter(PlainFormatter(handler.formatter or logging.Formatter()))
 
 

@@ -6,9 +6,11 @@ import asyncio
 import multiprocessing
 import resource
 import signal
+import traceback
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -32,7 +34,7 @@ class ExtractionPool:
     async def extract(
         self, capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
     ) -> Article | Rejection:
-        """`icma_crawler.extraction.extract`; a page that takes too long or ends its process is a rejection.
+        """`icma_crawler.extraction.extract`; a page that takes too long, ends its process or meets a fault is a rejection.
 
         Raises:
             WorkerError: the processes cannot be started.
@@ -77,4 +79,10 @@ def _prepare_worker() -> None:
 def _extract(capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None) -> Article | Rejection:
     from icma_crawler.extraction import extract  # noqa: PLC0415 - in the workers only: it loads trafilatura
 
-    return extract(capture, portal, hints, memory)
+    try:
+        return extract(capture, portal, hints, memory)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a page does to its readers is the outcome of this page alone
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Rejection(reason="internal", detail=f"{error!r} in {Path(place.filename).name}:{place.lineno}"[:500])

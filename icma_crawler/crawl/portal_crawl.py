@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,10 +15,13 @@ from icma_crawler.directives import header_signals
 from icma_crawler.discovery import read_tdmrep
 from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, Signal
 
+logger = logging.getLogger(__name__)
+
 _LOOK_AGAIN_FOR_MISSING = timedelta(hours=8)
 _LOOK_FOR_GONE = timedelta(days=30)
 _ASK_AGAIN, _ASK_FOR_NONE = timedelta(hours=24), timedelta(days=7)
 _NONE = frozenset({404, 410})
+_OUR_SIDE = frozenset({"extract-timeout", "extract-crash", "internal"})
 _MASS = 5
 """Fewer vanished articles than this are never a portal's trouble, whatever their share."""
 
@@ -92,7 +96,8 @@ class PortalCrawl:
 
     async def record(self, entry: Entry, capture: Capture, result: Article | Rejection) -> Next:
         """Archive what a page turned out to be; returns, after the commit, what is to be looked at because of it."""
-        if isinstance(result, Rejection) and result.reason in ("extract-timeout", "extract-crash"):
+        if isinstance(result, Rejection) and result.reason in _OUR_SIDE:
+            logger.error("page not read portal=%s url=%s error=%s", self.portal.id, capture.url, result)
             await self.settle(entry, "failed", result.reason, capture.status, detail=result.detail)
             return Next()
         baseline = await self._baseline(entry, result)

@@ -9,8 +9,9 @@ import zlib
 
 from lxml import etree
 
+from icma_crawler.charsets import page_codec
 from icma_crawler.errors import SourceError
-from icma_crawler.text import clean_line
+from icma_crawler.text import clean_line, is_xml_character
 
 MAX_BODY_BYTES = 16_000_000
 MAX_UNPACKED_BYTES = 50_000_000
@@ -32,8 +33,12 @@ _ALIASES = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 _BY_LANGUAGE = {"az": "cp1254", "tr": "cp1254", "ru": "cp1251"}
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+# libxml2's recovery lets through what is no character, and lxml then fails to read it.
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));")
 _TITLE_LIMIT = 1000
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!\[CDATA\[|\]\]>")
+# What follows the end of a page is part of it for a browser; libxml2 makes a second tree of it, which nobody would see.
+_EARLY_END = re.compile(rb"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 _ENDLESS_TAG = re.compile(rb"<[^<>]{65536,}>?")
 
 
@@ -103,12 +108,8 @@ def _from_legacy(body: bytes, content_type: str | None, language: str) -> bytes:
 
 
 def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name).name
-        b"<".decode(found)
-    except (LookupError, UnicodeError):
-        return None
-    return _ALIASES.get(found, found)
+    found = page_codec(name)
+    return _ALIASES.get(found, found) if found else None
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -129,13 +130,20 @@ def _without_controls(body: bytes) -> bytes:
 
 def parse_xml(body: bytes, base_url: str) -> etree._Element | None:
     """The tree of UTF-8 XML, faults mended: bare ampersands and unknown entities stay as text, nothing is expanded."""
+    body = _REFERENCE.sub(_character, _BARE_AMPERSAND.sub(b"&amp;", body))
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
     try:
-        return etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", body), parser, base_url=base_url)
+        return etree.fromstring(body, parser, base_url=base_url)
     except etree.XMLSyntaxError:
         return None
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    """A character reference as it stands; of what XML does not know (surrogates, controls) the replacement character."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if is_xml_character(number) else b"\xef\xbf\xbd"
 
 
 def parse_html(body: bytes) -> etree._Element | None:
@@ -146,7 +154,7 @@ def parse_html(body: bytes) -> etree._Element | None:
     """
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
     try:
-        return etree.fromstring(_ENDLESS_TAG.sub(b"", body), parser)
+        return etree.fromstring(_EARLY_END.sub(b"", _ENDLESS_TAG.sub(b"", body)), parser)
     except etree.XMLSyntaxError:
         return None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
+from html import escape
 
 from icma_crawler.dates import BAKU
 from icma_crawler.exports.markup import cdata, element, headline, published, story_html
@@ -45,6 +46,11 @@ def post_content(dispatch: Dispatch) -> str:
     return _BARE_LINK.sub(r"\1&#58;", story_html(dispatch).replace("[", "&#91;"))
 
 
+def post_words(text: str) -> str:
+    """A title or an excerpt as WordPress takes it: it prints both as HTML, and an editor's account may post scripts."""
+    return escape(text, quote=False)
+
+
 def post_meta(record: Record) -> Mapping[str, str]:
     """What a post remembers of where it came from; the last key makes Yoast link to the source as canonical."""
     return {
@@ -72,13 +78,13 @@ def _post(dispatch: Dispatch) -> Iterator[str]:
     record = dispatch.record
     at = datetime.fromisoformat(published(record))
     yield "<item>\n"
-    yield cdata("title", headline(dispatch))
+    yield cdata("title", post_words(headline(dispatch)))
     yield element("link", record["url"])
     yield element("pubDate", rfc822(published(record)))
     yield cdata("dc:creator", record["portal"])
     yield element("guid", record["id"], isPermaLink="false")
     yield cdata("content:encoded", post_content(dispatch))
-    yield cdata("excerpt:encoded", record["lead"] or "")
+    yield cdata("excerpt:encoded", post_words(record["lead"] or ""))
     yield element("wp:post_id", str(record["seq"]))
     yield element("wp:post_date", f"{at.astimezone(BAKU):%Y-%m-%d %H:%M:%S}")
     yield element("wp:post_date_gmt", f"{at:%Y-%m-%d %H:%M:%S}")

@@ -6,6 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from icma_crawler.charsets import page_codec
+
 _HEAD_BYTES = 4096
 _META = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml\b[^>]*?encoding\s*=\s*["']([\w:.-]+)""", re.IGNORECASE)
@@ -125,13 +127,10 @@ def _known(label: str | None) -> str | None:
     if not label:
         return None
     name = label.strip().lower()
-    try:
-        found = codecs.lookup(_ALIASES.get(name, name))
-    except LookupError:
-        return None
-    if not found._is_text_encoding or found.name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")):  # noqa: SLF001
-        return None  # a label read as ASCII cannot be UTF-16; the rest are no charsets of pages
-    return _ALIASES.get(found.name, _ALIASES.get(name, found.name)).replace("cp125", "windows-125")
+    found = page_codec(_ALIASES.get(name, name))
+    if found is None or found.startswith(("utf-16", "utf-32")):
+        return None  # a label read as ASCII cannot be UTF-16
+    return _ALIASES.get(found, _ALIASES.get(name, found)).replace("cp125", "windows-125")
 
 
 def _find(pattern: re.Pattern[str], text: str) -> str | None:

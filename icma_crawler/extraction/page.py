@@ -14,7 +14,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from icma_crawler.extraction.charset import decode
 from icma_crawler.extraction.structured import LinkedData, read_linked_data
 from icma_crawler.models import Capture, Portal, Rejection
-from icma_crawler.text import fold
+from icma_crawler.text import fold, is_xml_character
 
 MAX_BODY_BYTES = 3_000_000
 MAX_DEPTH = 250
@@ -40,6 +40,10 @@ _HTML_TYPES = (
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
 Words = tuple[str, ...]
 
+# What follows the end of a page is part of it for a browser; libxml2 makes a second tree of it, which nobody would see.
+_EARLY_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|(\d{1,10}));?")
 _WORDS = re.compile(r"\w+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -164,7 +168,7 @@ def read_page(capture: Capture, portal: Portal) -> Page | Rejection:
         return rejection
     content_type = capture.header("content-type")
     decoded = decode(capture.body, content_type=content_type, language=portal.language)
-    text = decoded.text.replace("\x00", "")
+    text = _readable(decoded.text)
     rejection = _refuse_text(text)
     if rejection:
         return rejection
@@ -193,6 +197,16 @@ def _refuse_bytes(capture: Capture) -> Rejection | None:
     if len(capture.body) > MAX_BODY_BYTES:
         return Rejection(reason="too-big-to-extract", detail=f"{len(capture.body)} bytes")
     return None
+
+
+def _readable(text: str) -> str:
+    """The text without what XML cannot hold: one control character on a page, and lxml refuses to copy its text."""
+    return _REFERENCE.sub(_character, _NO_CHARACTER.sub("", text))
+
+
+def _character(reference: re.Match[str]) -> str:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if is_xml_character(number) else ""
 
 
 def _refuse_text(text: str) -> Rejection | None:
@@ -228,7 +242,7 @@ def _parse(text: str) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(_EARLY_END.sub("", text).encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
 

@@ -34,6 +34,7 @@ EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('tr
 """The program's part of what is stored with each revision; see `extractor_of`."""
 
 _MAX_BODY = 500_000
+_LETTER = re.compile(r"[^\W_]")
 _CHARSET_FROM = {
     "bom": "byte order mark",
     "valid": "the bytes are valid",
@@ -156,5 +157,5 @@ def _without_lead(lines: list[str], lead: str | None) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    """Words by white space; in scripts without it, two signs count as a word."""
-    return max(len(text.split()), len(_UNSPACED.findall(text)) // 2)
+    """Words by white space; in scripts without it, two signs count as a word. Signs alone are no words."""
+    return max(len(text.split()), len(_UNSPACED.findall(text)) // 2) if _LETTER.search(text) else 0

@@ -154,7 +154,14 @@ def _is_masthead(heading: HtmlElement, page: Page) -> bool:
     if _MASTHEAD_NAME.search(name_of(heading)) or any(node.tag == "nav" for node in heading.iterancestors()):
         return True
     links = [link.get("href", "") for link in heading.iter("a")]
-    return len(links) == 1 and page.portal.is_home(urljoin(page.url, links[0].strip() or page.url))
+    return len(links) == 1 and _leads_home(page, links[0].strip())
+
+
+def _leads_home(page: Page, href: str) -> bool:
+    try:
+        return page.portal.is_home(urljoin(page.url, href or page.url))
+    except ValueError:  # a link that is none
+        return False
 
 
 def _itemprop(page: Page) -> str | None:

@@ -89,7 +89,7 @@ def test_the_life_of_an_article(newsroom: Newsroom, now):
     )
     assert newsroom.keep() == "1 created; up to cursor 1"
     (post,) = site.posts()
-    assert post["title"]["raw"] == TITLE
+    assert post["title"]["raw"] == 'Park "Çinar" &lt;açılıb&gt; &amp; yenidən'
     assert post["date_gmt"] == "2026-01-18T09:30:00"
     assert "Icma.az, Sherg.az portalına istinadən məlumatı açıqlayır." in post["content"]["raw"]
     assert 'href="https://sherg.az/park"' in post["content"]["raw"]

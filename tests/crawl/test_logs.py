@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
 import pytest
 
-from icma_crawler.crawl.logs import PlainFormatter, plain_line
+from icma_crawler.crawl.logs import PlainFormatter, make_logs_plain
+from icma_crawler.logs import JsonFormatter, plain_line
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,25 @@ def test_a_traceback_is_indented_so_that_its_message_forges_nothing():
     assert lines[0] == r"page a\x0ab"
     assert all(line.startswith("    ") for line in lines[1:])
     assert lines[-1].strip() == "2026-01-01 ERROR forged http://c.az/"
+
+
+@pytest.fixture
+def json_handler():
+    """A handler of the root logger that writes JSON, as `icma crawl --log-json` has one."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2028", "\x85", "\x1b[31m", "\r\n", "\ud800", '"', "\\"])
+def test_a_line_of_json_stays_json_whatever_it_tells(json_handler: logging.StreamHandler, sign: str):
+    """Scrapy opens a spider, and then every handler is made plain: JSON must not be escaped a second time."""
+    make_logs_plain()
+    facts = {"url": f"http://user:secret@sherg.az/{sign}", "count": 3}
+    record = logging.makeLogRecord({"msg": f"title {sign} http://a:b@c.az/", "facts": facts})
+    line = json_handler.format(record)
+    assert line.isprintable()
+    told = json.loads(line)
+    assert (told["event"], told["url"], told["count"]) == (f"title {sign} http://c.az/", f"http://sherg.az/{sign}", 3)

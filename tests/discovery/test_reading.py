@@ -125,3 +125,25 @@ def test_robots_names_sitemaps_in_any_case_on_the_portals_hosts_only(portal):
 def test_usual_places_are_few():
     assert len(USUAL_PLACES) <= 8
     assert all(path.startswith("/") for _, path in USUAL_PLACES)
+
+
+@pytest.mark.parametrize("label", ["idna", "undefined", "punycode", "unicode_escape", "base64", "utf-7", "klingon"])
+def test_a_label_that_is_no_charset_is_not_believed(read, label):
+    body = f'<?xml version="1.0" encoding="{label}"?>{RSS}'.encode().replace(
+        b"<link>", b"<title>Park\xff</title><link>"
+    )
+    (candidate,) = read(body, "feed").candidates
+    assert candidate.title.startswith("Park")
+
+
+@pytest.mark.parametrize("number", ["#xD800", "#55296", "#xDFFF", "#0", "#x1F", "#xFFFE", "#x110000", "#9999999"])
+def test_a_reference_to_no_character_is_the_replacement_character(read, number):
+    body = RSS.replace("<link>", f"<title>Park &{number}; açıldı &#601; &#x130;</title><link>")
+    assert read(body, "feed").candidates[0].title == "Park \ufffd açıldı ə İ"
+
+
+def test_links_behind_the_end_of_a_page_are_links(read):
+    paths = [f"/siyaset/{number}-yeni-sazis-imzalandi-bu-gun" for number in ("birinci", "ikinci")]
+    first, second = (f"<p><a href='{path}'>Yeni saziş imzalandı bu gün</a></p>" for path in paths)
+    listing = read(f"<html><body>{first}</body></html><html><body>{second}</body></html>", "section")
+    assert [one.url for one in listing.candidates] == [f"https://sherg.az{path}" for path in paths]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 
 from lxml import etree
@@ -8,6 +9,7 @@ from icma_crawler.exports.dump import manifest_path
 
 NAMES = {
     "wp": "http://wordpress.org/export/1.2/",
+    "excerpt": "http://wordpress.org/export/1.2/excerpt/",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
@@ -63,4 +65,6 @@ def test_a_hostile_article_stays_text(filled, urn):
     (post,) = [post for post in posts(filled.sell("wxr")) if post.findtext("guid") == urn("hostile")]
     assert "<script" not in post.findtext("content:encoded", None, NAMES)
     assert "]]&gt;" in post.findtext("content:encoded", None, NAMES)
-    assert "]]>" in post.findtext("title")
+    assert "<script" not in post.findtext("title")
+    assert "<script" not in post.findtext("excerpt:encoded", None, NAMES)
+    assert html.unescape(post.findtext("title")).startswith('=HYPERLINK("http://x") <script>alert(1)</script> ]]> &')

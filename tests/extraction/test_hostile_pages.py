@@ -74,3 +74,37 @@ def test_bombs_are_refused_unread(capture, portal, name):
 @pytest.mark.parametrize("body", [b"", b"   ", bytes(range(256)) * 200, b"\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00"])
 def test_odd_bytes_end_as_a_rejection(capture, portal, body):
     assert isinstance(extract(capture(body), portal), Rejection)
+
+
+@pytest.mark.parametrize(
+    "end", ["</body></html>", "</HTML >", "</body></html><!DOCTYPE html><html><body>", "</html x='1'>"]
+)
+def test_what_stands_behind_the_end_of_the_page_belongs_to_it(story, portal, end):
+    """Browsers show it. libxml2 makes trees of its own of it, and a text spread over several once ended in a fault."""
+    paragraphs = [
+        f"<p>Komissiya {number} saylı qərarı təsdiqləyib, sənəd bu gün açıqlanıb.</p>" for number in range(12)
+    ]
+    result = extract(story(body=end.join(paragraphs)), portal)
+    assert [str(number) in result.body for number in range(12)] == [True] * 12
+
+
+@pytest.mark.parametrize("label", ["idna", "undefined", "punycode", "unicode_escape", "raw_unicode_escape", "base64"])
+def test_a_label_that_is_no_charset_of_pages_is_not_believed(story, portal, label):
+    body = story(head=f'<meta charset="{label}">').body.replace(b"</main>", b"\xff\\ud800</main>")
+    result = extract(story().__class__(**{**story().__dict__, "body": body}), portal)
+    assert result.charset == "utf-8"
+    assert "təsdiqləyib" in result.body
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x08", "\x1b[31m", "\x0c", "\ufffe", "\uffff", "&#27;", "&#x1b;", "&#8;", "&#xFFFE;", "&#0;"]
+)
+def test_one_control_character_does_not_cost_the_text(story, portal, sign):
+    """lxml refuses to copy a text that XML cannot hold, and the extraction then came back without any."""
+    result = extract(story(body=f"<p>Komissiya {sign} yeni qərarı təsdiqləyib.</p>" * 8), portal)
+    assert isinstance(result, Article)
+    assert "yeni qərarı təsdiqləyib" in result.body
+
+
+def test_signs_alone_are_no_article(capture, portal):
+    assert extract(capture("< > " * 10_000), portal).reason == "not-article"

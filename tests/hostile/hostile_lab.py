@@ -204,27 +204,43 @@ def run_crawl(folder: Path, *arguments: str, timeout: float = 240, names: str = 
         stderr=subprocess.PIPE,
         text=True,
     )
-    peak = [0]
-    watcher = threading.Thread(target=_watch_memory, args=(process, peak), daemon=True)
-    if watch:
-        watcher.start()
-    try:
-        stdout, stderr = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
+    with MemoryWatch(process.pid if watch else None) as memory:
+        try:
+            stdout, stderr = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
     connected = (
         {(host, int(port)) for host, port in map(str.split, log.read_text().splitlines())} if log.exists() else set()
     )
-    return Crawl(folder, process.returncode, stdout, stderr, time.monotonic() - began, peak[0], connected)
+    return Crawl(folder, process.returncode, stdout, stderr, time.monotonic() - began, memory.peak_bytes, connected)
 
 
-def _watch_memory(process: subprocess.Popen[str], peak: list[int]) -> None:
-    while process.poll() is None:
-        each = [_pss(pid) for pid in [process.pid, *_descendants(process.pid)]]
-        peak[0] = max(peak[0], sum(each))
-        time.sleep(0.1)
+class MemoryWatch:
+    """While the ``with`` lasts: the highest sum of what a process and its descendants have (PSS), ten times a second."""
+
+    def __init__(self, pid: int | None, *, only_below: bool = False) -> None:
+        self._pid = pid
+        self._only_below = only_below
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.peak_bytes = 0
+
+    def __enter__(self) -> Self:
+        if self._pid is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        if self._pid is not None:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.1):
+            below = _descendants(self._pid)
+            self.peak_bytes = max(self.peak_bytes, sum(map(_pss, below if self._only_below else [self._pid, *below])))
 
 
 def _pss(pid: int) -> int:

@@ -57,7 +57,7 @@ def test_a_short_pause_is_waited_for(server: RawServer, tmp_path: Path, status: 
 
 @pytest.mark.hostile
 @pytest.mark.parametrize("form", ["seconds", "date", "far"])
-def test_a_long_pause_survives_the_process_and_nothing_is_lost(server: RawServer, tmp_path: Path, form: str):
+def test_a_long_pause_survives_the_process_and_nothing_is_lost(server: RawServer, tmp_path: Path, form: str, note):
     text = {"seconds": "120", "date": format_datetime(NOW + dt.timedelta(minutes=5), usegmt=True), "far": "999999999"}[
         form
     ]
@@ -83,18 +83,19 @@ def test_a_long_pause_survives_the_process_and_nothing_is_lost(server: RawServer
     assert set(last.outcomes().values()) == {("archived", None)}
     assert len(last.outcomes()) == 6
     assert len(asked) == 2
+    note(f"manners: long Retry-After, {form}", "pending, then archived", "over three crawls", tries=3)
 
 
-@pytest.mark.hostile
 @pytest.mark.hostile
 @pytest.mark.parametrize("text", ["-5", "soon", "", "1e9", "Tue, 99 Foo 2026"])
-def test_junk_is_no_pause(server: RawServer, tmp_path: Path, text: str):
+def test_junk_is_no_pause(server: RawServer, tmp_path: Path, text: str, note):
     server.routes["/xeber/busy"] = answer(429, b"", f"Retry-After: {text}")
     server.routes["/xeber/park"] = article("park")
     server.routes["/rss"] = feed([server.home + "xeber/busy", server.home + "xeber/park"])
     write(tmp_path, server)
     outcomes = run_crawl(tmp_path).outcomes()
     assert outcomes == {"/xeber/busy": ("refused", "http-429"), "/xeber/park": ("archived", None)}
+    note(f"manners: Retry-After {text!r}", "refused http-429", "no pause")
 
 
 @pytest.mark.hostile
@@ -153,7 +154,7 @@ def redirect(location: str) -> bytes:
     [(1, "refused", "robots"), (5, "refused", "robots"), (6, "archived", None), (99, "archived", None)],
 )
 def test_robots_txt_is_followed_five_times(
-    server: RawServer, tmp_path: Path, hops: int, state: str, reason: str | None
+    server: RawServer, tmp_path: Path, hops: int, state: str, reason: str | None, note
 ):
     server.routes["/robots.txt"] = redirect("/robots-1")
     for number in range(1, 100):
@@ -163,6 +164,7 @@ def test_robots_txt_is_followed_five_times(
     server.routes["/rss"] = feed([server.home + "xeber/park"])
     write(tmp_path, server)
     assert run_crawl(tmp_path).outcomes() == {"/xeber/park": (state, reason)}
+    note(f"robots.txt: {hops} redirects", f"{state} {reason or ''}")
 
 
 @pytest.mark.hostile
@@ -181,12 +183,13 @@ def test_robots_txt_is_followed_five_times(
     ],
     ids=["404-with-rules", "403", "html", "binary", "stars", "600-kb", "bom-and-cr", "delay-nan", "delay-negative"],
 )
-def test_odd_robots_files(server: RawServer, tmp_path: Path, robots: bytes, outcome: tuple[str, str | None]):
+def test_odd_robots_files(server: RawServer, tmp_path: Path, robots: bytes, outcome: tuple[str, str | None], note):
     server.routes["/robots.txt"] = robots
     server.routes["/xeber/park"] = article("park")
     server.routes["/rss"] = feed([server.home + "xeber/park"])
     write(tmp_path, server)
     done = run_crawl(tmp_path)
+    note(f"robots.txt: {robots.partition(b'\r\n\r\n')[2][:20]!r}", f"{outcome[0]} {outcome[1] or ''}")
     if outcome == ("archived", None):
         assert done.outcomes() == {"/xeber/park": outcome}
     else:
@@ -196,12 +199,13 @@ def test_odd_robots_files(server: RawServer, tmp_path: Path, robots: bytes, outc
 
 @pytest.mark.hostile
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_robots_txt_that_cannot_be_had_forbids_for_now(server: RawServer, tmp_path: Path, status: int):
+def test_robots_txt_that_cannot_be_had_forbids_for_now(server: RawServer, tmp_path: Path, status: int, note):
     server.routes["/robots.txt"] = answer(status)
     write(tmp_path, server)
     done = run_crawl(tmp_path)
     assert set(server.paths()) == {"/robots.txt"}
     assert set(done.source_reasons().values()) == {"robots-unreachable"}
+    note(f"robots.txt: {status}", "failed robots-unreachable")
 
 
 # ---- TLS
@@ -242,11 +246,12 @@ def unverified(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RawSe
 
 
 @pytest.mark.hostile
-def test_a_certificate_that_does_not_verify_is_no_page(unverified: RawServer, tmp_path: Path):
+def test_a_certificate_that_does_not_verify_is_no_page(unverified: RawServer, tmp_path: Path, request, note):
     write(tmp_path, unverified)
     done = run_crawl(tmp_path)
     assert unverified.asked == []
     assert set(done.source_reasons().values()) == {"tls"}
+    note(f"certificate: {request.node.callspec.params['unverified']}", "failed tls", "nothing was asked")
 
 
 def test_the_exception_is_written_beside_what_it_let_in(unverified: RawServer, tmp_path: Path):

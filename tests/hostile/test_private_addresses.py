@@ -163,8 +163,9 @@ def test_nobody_is_called_but_the_portal(crawled: Crawl, canary):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_redirect_has_its_reason(crawled: Crawl, form: str):
+def test_a_redirect_has_its_reason(crawled: Crawl, form: str, note):
     assert crawled.outcomes()[f"/xeber/redirect-{FORMS.index(form)}"] == ("refused", "private-address")
+    note(f"private address: {form}", "refused private-address", "by each way in", tries=len(WAYS), seconds=0)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from icma_crawler.errors import SiteError
 from icma_crawler.exports import Dispatch
 from icma_crawler.exports.markup import headline, published
-from icma_crawler.exports.wxr import post_content, post_meta, post_slug
+from icma_crawler.exports.wxr import post_content, post_meta, post_slug, post_words
 from icma_crawler.operations.publishing.rest import LostAnswerError, RestApi
 
 NAMESPACE = "icma/v1"
@@ -108,9 +108,9 @@ class WordPress:
         record = dispatch.record
         at = datetime.fromisoformat(published(record)).astimezone(UTC)
         return {
-            "title": headline(dispatch),
+            "title": post_words(headline(dispatch)),
             "content": post_content(dispatch),
-            "excerpt": record["lead"] or "",
+            "excerpt": post_words(record["lead"] or ""),
             "date_gmt": f"{at:%Y-%m-%dT%H:%M:%S}",
             "categories": self._term_ids("categories", [record["section"]] if record["section"] else []),
             "tags": self._term_ids("tags", record["tags"]),
