@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 import zstandard
@@ -48,18 +48,27 @@ class Wording:
         """A page's bytes with a sign in the place of every passage, as far as it goes on there."""
         kept, end = [], 0
         for start, stop in self._places(body):
-            if start >= end:
-                kept.append(body[end:start])
-                end = stop
+            kept.append(body[end:start])
+            end = stop
         return _BLANK.join([*kept, body[end:]])
 
     def _places(self, body: bytes) -> Iterator[tuple[int, int]]:
-        """From where to where a passage stands, in the order of the page."""
-        for match in self._heads.finditer(body) if self._heads else ():
-            ends = [_end_of(body, match.end(), tail) for tail in self._tails[b" ".join(match[0].split())]]
-            stop = max(filter(None, ends), default=None)
+        """From where to where a passage stands, in the order of the page; none overlaps another."""
+        at = 0
+        while self._heads and (match := self._heads.search(body, at)):
+            start = match.start()
+            stop = max(filter(None, self._ends(body, start)), default=None)
             if stop is not None:
-                yield match.start(), stop
+                yield start, stop
+            # What only begins like a passage may hold the beginning of one that is there.
+            at = start + 1 if stop is None else stop
+
+    def _ends(self, body: bytes, start: int) -> Iterator[int | None]:
+        """Where each passage whose beginning is at *start* ends; None for one that goes on otherwise."""
+        for head, tails in self._tails.items():
+            match = _spaced(head).match(body, start)
+            if match:
+                yield from (_end_of(body, match.end(), tail) for tail in tails)
 
     @cached_property
     def _tails(self) -> dict[bytes, list[list[bytes]]]:
@@ -74,9 +83,14 @@ class Wording:
 
     @cached_property
     def _heads(self) -> re.Pattern[bytes] | None:
-        longest_first = sorted(self._tails, key=len, reverse=True)
-        alternatives = [rb"\s+".join(map(re.escape, head.split())) for head in longest_first]
+        alternatives = [_spaced(head).pattern for head in self._tails]
         return re.compile(b"|".join(alternatives)) if alternatives else None
+
+
+@lru_cache(maxsize=4096)
+def _spaced(words: bytes) -> re.Pattern[bytes]:
+    """*words* with any white space between them."""
+    return re.compile(rb"\s+".join(map(re.escape, words.split())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import multiprocessing
 import resource
 import signal
 import traceback
+from collections import Counter, defaultdict
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -24,12 +25,18 @@ _MEMORY_BYTES = 1024**3
 
 
 class ExtractionPool:
-    """Runs `extract` in other processes; they start with the first page."""
+    """Runs `extract` in other processes; they start with the first page.
+
+    A portal has one page more in hand than there are processes, so that none of them idles and the other portals' pages
+    need not wait behind all of it; once a page of it took too long, it has one turn less, down to one.
+    """
 
     def __init__(self, workers: int, timeout_seconds: float) -> None:
         self._workers = workers
         self._timeout_seconds = timeout_seconds
         self._pool: ProcessPool | None = None
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(workers + 1))
+        self._held: Counter[str] = Counter()
 
     async def extract(
         self, capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
@@ -41,6 +48,27 @@ class ExtractionPool:
         """
         if len(capture.body) > MAX_BODY_BYTES:  # not worth a copy to another process
             return Rejection(reason="too-big-to-extract", detail=f"{len(capture.body)} bytes")
+        turn = self._turns[portal.id]
+        await turn.acquire()
+        result: Article | Rejection | None = None
+        try:
+            result = await self._read(capture, portal, hints, memory)
+        finally:
+            if not self._is_to_slow_down(portal.id, result):
+                turn.release()
+        return result
+
+    def _is_to_slow_down(self, portal: str, result: Article | Rejection | None) -> bool:
+        """Whether a portal's turns become fewer, by not giving this one back; one is left to it."""
+        is_slow = isinstance(result, Rejection) and result.reason in ("extract-timeout", "extract-crash")
+        if not is_slow or self._held[portal] >= self._workers:
+            return False
+        self._held[portal] += 1
+        return True
+
+    async def _read(
+        self, capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None
+    ) -> Article | Rejection:
         try:
             if self._pool is None:
                 self._pool = self._start()

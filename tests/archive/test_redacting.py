@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icma_crawler.archive.captures import load_capture
@@ -55,6 +55,14 @@ def test_a_page_in_another_charset_is_read_in_it():
     assert wording.blanked(f"<p>{text}</p>".encode("windows-1251")) == "<p>█</p>".encode()
 
 
+def test_a_passage_is_found_within_what_only_begins_like_another():
+    short, long = "Bakıda yeni park açılıb", "Bakıda yeni park açılıb və orada iki yüz ağac əkilib"
+    wording = Wording(passages=frozenset([short, long]), charset="utf-8")
+    body = "<p>Bakıda yeni park açılıb və orada iki yüz qonaq olub</p>".encode()
+    assert short.encode() not in wording.blanked(body)
+
+
+@example(words=["x" * 17, "x" * 17, "x" * 17, "Bir", "Bir", "x" * 17])
 @given(st.lists(st.sampled_from(["Bir", "iki", "üç", "<b>", "&", "x" * 17, "…", "\\n"]), min_size=6, max_size=40))
 def test_no_whole_passage_is_ever_left(words):
     passage = " ".join(words)

@@ -154,7 +154,7 @@ def redirect(location: str) -> bytes:
     [(1, "refused", "robots"), (5, "refused", "robots"), (6, "archived", None), (99, "archived", None)],
 )
 def test_robots_txt_is_followed_five_times(
-    server: RawServer, tmp_path: Path, hops: int, state: str, reason: str | None, note
+    server: RawServer, tmp_path: Path, note, *, hops: int, state: str, reason: str | None
 ):
     server.routes["/robots.txt"] = redirect("/robots-1")
     for number in range(1, 100):
@@ -183,13 +183,15 @@ def test_robots_txt_is_followed_five_times(
     ],
     ids=["404-with-rules", "403", "html", "binary", "stars", "600-kb", "bom-and-cr", "delay-nan", "delay-negative"],
 )
-def test_odd_robots_files(server: RawServer, tmp_path: Path, robots: bytes, outcome: tuple[str, str | None], note):
+def test_odd_robots_files(
+    server: RawServer, tmp_path: Path, request, note, *, robots: bytes, outcome: tuple[str, str | None]
+):
     server.routes["/robots.txt"] = robots
     server.routes["/xeber/park"] = article("park")
     server.routes["/rss"] = feed([server.home + "xeber/park"])
     write(tmp_path, server)
     done = run_crawl(tmp_path)
-    note(f"robots.txt: {robots.partition(b'\r\n\r\n')[2][:20]!r}", f"{outcome[0]} {outcome[1] or ''}")
+    note(f"robots.txt: {request.node.callspec.id}", " ".join(filter(None, outcome)))
     if outcome == ("archived", None):
         assert done.outcomes() == {"/xeber/park": outcome}
     else:
