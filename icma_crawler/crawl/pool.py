@@ -6,8 +6,9 @@ import asyncio
 import multiprocessing
 import resource
 import signal
+import time
 import traceback
-from collections import Counter, defaultdict
+from collections import defaultdict
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from icma_crawler.crawl.turns import Turns
 from icma_crawler.errors import WorkerError
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 
@@ -22,21 +24,18 @@ MAX_BODY_BYTES = 3_000_000
 """What `extraction` reads of a page at most."""
 
 _MEMORY_BYTES = 1024**3
+_QUICK_SECONDS = 2.0
 
 
 class ExtractionPool:
-    """Runs `extract` in other processes; they start with the first page.
-
-    A portal has one page more in hand than there are processes, so that none of them idles and the other portals' pages
-    need not wait behind all of it; once a page of it took too long, it has one turn less, down to one.
-    """
+    """Runs `extract` in other processes; they start with the first page."""
 
     def __init__(self, workers: int, timeout_seconds: float) -> None:
         self._workers = workers
         self._timeout_seconds = timeout_seconds
         self._pool: ProcessPool | None = None
-        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(workers + 1))
-        self._held: Counter[str] = Counter()
+        # One page more than there are processes, so that none idles while its result travels.
+        self._turns: defaultdict[str, Turns] = defaultdict(lambda: Turns(workers + 1))
 
     async def extract(
         self, capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
@@ -48,31 +47,23 @@ class ExtractionPool:
         """
         if len(capture.body) > MAX_BODY_BYTES:  # not worth a copy to another process
             return Rejection(reason="too-big-to-extract", detail=f"{len(capture.body)} bytes")
-        turn = self._turns[portal.id]
-        await turn.acquire()
-        result: Article | Rejection | None = None
+        turns, was_quick = self._turns[portal.id], False
+        await turns.take()
         try:
-            result = await self._read(capture, portal, hints, memory)
+            result, seconds = await self._read(capture, portal, hints, memory)
+            was_quick = seconds < _QUICK_SECONDS
         finally:
-            if not self._is_to_slow_down(portal.id, result):
-                turn.release()
+            turns.give_back(was_quick=was_quick)
         return result
-
-    def _is_to_slow_down(self, portal: str, result: Article | Rejection | None) -> bool:
-        """Whether a portal's turns become fewer, by not giving this one back; one is left to it."""
-        is_slow = isinstance(result, Rejection) and result.reason in ("extract-timeout", "extract-crash")
-        if not is_slow or self._held[portal] >= self._workers:
-            return False
-        self._held[portal] += 1
-        return True
 
     async def _read(
         self, capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None
-    ) -> Article | Rejection:
+    ) -> tuple[Article | Rejection, float]:
+        """What the page says, and how many seconds a process was busy with it."""
         try:
             if self._pool is None:
                 self._pool = self._start()
-            task: Future[Article | Rejection] = self._pool.schedule(
+            task: Future[tuple[Article | Rejection, float]] = self._pool.schedule(
                 _extract, args=(capture, portal, hints, memory), timeout=self._timeout_seconds
             )
             return await asyncio.wrap_future(task)
@@ -81,9 +72,10 @@ class ExtractionPool:
                 f"the processes that read pages do not run ({error!r}); run again with --debug"
             ) from error
         except FutureTimeoutError:
-            return Rejection(reason="extract-timeout", detail=f"longer than {self._timeout_seconds:g} s")
+            rejection = Rejection(reason="extract-timeout", detail=f"longer than {self._timeout_seconds:g} s")
         except (ProcessExpired, MemoryError) as error:
-            return Rejection(reason="extract-crash", detail=str(error))
+            rejection = Rejection(reason="extract-crash", detail=str(error))
+        return rejection, self._timeout_seconds
 
     def close(self) -> None:
         """End the processes; pages still being read are dropped (their urls stay pending)."""
@@ -104,7 +96,14 @@ def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its workers in order
 
 
-def _extract(capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None) -> Article | Rejection:
+def _extract(
+    capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None
+) -> tuple[Article | Rejection, float]:
+    start = time.monotonic()
+    return _read(capture, portal, hints, memory), time.monotonic() - start
+
+
+def _read(capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None) -> Article | Rejection:
     from icma_crawler.extraction import extract  # noqa: PLC0415 - in the workers only: it loads trafilatura
 
     try:
