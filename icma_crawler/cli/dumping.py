@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from icma_crawler.cli.options import archive_option, load_config
+from icma_crawler.cli.options import Cursor, archive_option, load_config
 from icma_crawler.cli.output import talk
 from icma_crawler.errors import UsageError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("form", metavar="FORMAT", required=False)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file or folder (default: standard output).")
-@click.option("--since", metavar="CURSOR", type=click.IntRange(min=0), help="Only what changed after this cursor.")
+@click.option("--since", metavar="CURSOR", type=Cursor(), help="Only what changed after this cursor.")
 @click.option("--state", type=click.Path(path_type=Path), help="A file that remembers the cursor from dump to dump.")
 @click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N changes, as a feed has them.")
 @click.option("--portal", help="Only this portal.")
@@ -55,7 +55,7 @@ def dump(
     Beside a file lies FILE.manifest.json with the cursor for the next --since.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
-    from icma_crawler.exports import FORMATS  # noqa: PLC0415
+    from icma_crawler.exports import FORMATS, format_named  # noqa: PLC0415
     from icma_crawler.exports import dump as write_dump  # noqa: PLC0415
 
     if list_formats:
@@ -64,6 +64,7 @@ def dump(
         return
     if form is None:
         raise UsageError("name a format; icma dump --list explains them")
+    format_named(form)
     if sum(given is not None for given in (since, state, last)) > 1:
         raise UsageError("--since, --state and --last each say where to start; give one of them")
     config = load_config(archive=archive, publisher=publisher)

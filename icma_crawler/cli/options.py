@@ -49,3 +49,14 @@ class Moment(click.ParamType[datetime]):
             return parse_date(value, timezone=ZoneInfo("Asia/Baku"), now=datetime.now(UTC), languages=("az",)).at
         except DateError:
             self.fail(f"{value!r} is not a date; write it as 2026-01-31", param, ctx)
+
+
+class Cursor(click.ParamType[int]):
+    """A number of the change log, as a dump and its manifest tell it."""
+
+    name = "cursor"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is not a cursor: give the number that the last dump ended with", param, ctx)
+        return int(value)

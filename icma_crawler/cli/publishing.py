@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from icma_crawler.cli.options import archive_option, json_option, load_config
+from icma_crawler.cli.options import Cursor, archive_option, json_option, load_config
 from icma_crawler.cli.output import print_json, talk
 from icma_crawler.cli.progress import counting
 from icma_crawler.errors import UsageError
@@ -31,7 +31,7 @@ def publish() -> None:
 @click.argument("site", metavar="URL")
 @click.option("--status", type=click.Choice(["draft", "publish"]), default="draft", show_default=True)
 @click.option("--portal", help="Only this portal.")
-@click.option("--since", metavar="CURSOR", type=click.IntRange(min=0), help="Start here, not where the last run ended.")
+@click.option("--since", metavar="CURSOR", type=Cursor(), help="Start here, not where the last run ended.")
 @click.option("--publisher", help="Who republishes, named in the attribution (or publisher in icma.toml).")
 @click.option("--language", type=click.Choice(["az", "ru", "en"]), help="Of the sentences (default: the article's).")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; ask nothing of the site.")

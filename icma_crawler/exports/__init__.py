@@ -1,7 +1,7 @@
 """The ways out of the archive: the stable dump record, what rights allow of it, and one writer per format."""
 
 from icma_crawler.exports.dump import dump, manifest_path
-from icma_crawler.exports.formats import FORMATS, Format
+from icma_crawler.exports.formats import FORMATS, Format, format_named
 from icma_crawler.exports.records import SCHEMA_VERSION, Dispatch, Edition, Records, record_digest, record_of
 from icma_crawler.exports.rights import lawful_part
 
@@ -13,6 +13,7 @@ __all__ = [
     "Format",
     "Records",
     "dump",
+    "format_named",
     "lawful_part",
     "manifest_path",
     "record_digest",
