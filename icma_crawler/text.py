@@ -11,12 +11,22 @@ from collections.abc import Sequence
 FOLD_VERSION = 1
 """Goes up when `fold` changes its output, so that a search index knows it must be rebuilt."""
 
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)))
+_CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(127, 160))
 # Zero-width, bidi and other invisible marks, the soft hyphen, the byte order mark and Unicode's non-characters.
-_INVISIBLE = dict.fromkeys(
-    (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF)
+_INVISIBLE = (
+    0x00AD,
+    0x200B,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    0x2060,
+    *range(0x2066, 0x206A),
+    0xFEFF,
+    0xFFFE,
+    0xFFFF,
 )
-_DROP = str.maketrans({**_CONTROLS, **_INVISIBLE})
+# An expression finds nothing in a tenth of the time that str.translate takes to change nothing.
+_DROPPED = re.compile(f"[{''.join(map(re.escape, map(chr, (*_CONTROLS, *_INVISIBLE))))}]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n ?")
 _GAPS = re.compile(r"\n{3,}")
@@ -42,7 +52,7 @@ def clean_text(text: str, *, limit: int | None = None) -> str:
     Lone surrogates become U+FFFD, so the result is always valid UTF-8, XML 1.0 and JSON. Line breaks stay.
     *limit* cuts to that many characters.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROP)
+    text = _DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.isascii():
         # Last: a mark that stood behind a dropped character may now belong to a letter.
         text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
@@ -52,7 +62,10 @@ def clean_text(text: str, *, limit: int | None = None) -> str:
 
 def clean_line(text: str, *, limit: int | None = None) -> str:
     """`clean_text` for what is one line by nature: a title, a name, a section."""
-    return clean_text(" ".join(text.split()), limit=limit)
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():
+        return line if limit is None else line[:limit].rstrip()
+    return clean_text(line, limit=limit)
 
 
 def is_xml_character(number: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from icma_crawler.extraction.page import word_set, words_of
 from icma_crawler.text import clean_line
@@ -22,35 +23,70 @@ _AGENCY = (
 _STRICT = (
     rf"(?:[“\"«](?P<q>[^“”\"«»]{{2,50}})[”\"»]|(?P<d>{_DOMAIN})|(?P<n>(?:{_AGENCY})(?!\w)|(?:{_AGENCY})(?=[ıiuü]n)))"
 )
-_CITING = "istinad"
 _DATIVE = r"(?:[-’']?\s?y?[aə](?!\w))"
 _OUTLET = r"(?:portal|sayt|agentliy|nəşr|qəzet|kanal|media|xidmət)\w*[aə]"
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), where)
-    for pattern, where in (
-        (rf"{_NAME}{_DATIVE}?\s+(?:{_OUTLET}\s+)?istinad(?:ən|la)\b", "ends"),
-        (rf"со ссылкой на\s+(?:портал\s+|агентство\s+|издание\s+|газету\s+)?{_NAME}", "ends"),
-        (rf"\b(?:[Cc]iting|with reference to|[Rr]eferring to)\s+{_NAME}", "ends"),
-        (rf"^(?:Mənbə|Qaynaq|Источник|Source|Kaynak|Quelle)\s*:\s*(?:https?://(?:www\.)?)?{_NAME}", "ends"),
-        (rf"{_STRICT}{_DATIVE}\s+(?:\w+\s+)?(?:açıqlamasında|müsahibəsində|deyib|bildirib|məlumat ver)", "start"),
-        (rf"{_STRICT}-?y?[aə]\s(?:\S+\s){{1,10}}məlumat ver", "start"),
+
+class _Phrase(NamedTuple):
+    """A way to cite: where it stands (the start, the ends, the end), and the words of which each such text has one.
+
+    A name could begin anywhere, so a text without those words is not searched.
+    """
+
+    pattern: re.Pattern[str]
+    where: str
+    words: tuple[str, ...]
+
+
+_PHRASES: tuple[_Phrase, ...] = tuple(
+    _Phrase(re.compile(pattern), where, tuple(words))
+    for pattern, where, *words in (
+        (rf"{_NAME}{_DATIVE}?\s+(?:{_OUTLET}\s+)?istinad(?:ən|la)\b", "ends", "istinad"),
+        (rf"со ссылкой на\s+(?:портал\s+|агентство\s+|издание\s+|газету\s+)?{_NAME}", "ends", "ссылкой"),
+        (
+            rf"\b(?:[Cc]iting|with reference to|[Rr]eferring to)\s+{_NAME}",
+            "ends",
+            "iting",
+            "reference to",
+            "eferring to",
+        ),
+        (rf"^(?:Mənbə|Qaynaq|Источник|Source|Kaynak|Quelle)\s*:\s*(?:https?://(?:www\.)?)?{_NAME}", "ends", ":"),
+        (
+            rf"{_STRICT}{_DATIVE}\s+(?:\w+\s+)?(?:açıqlamasında|müsahibəsində|deyib|bildirib|məlumat ver)",
+            "start",
+            "açıqlamasında",
+            "müsahibəsində",
+            "deyib",
+            "bildirib",
+            "məlumat ver",
+        ),
+        (rf"{_STRICT}-?y?[aə]\s(?:\S+\s){{1,10}}məlumat ver", "start", "məlumat ver"),
         (
             rf"{_STRICT}[-’']?n?[ıiuü]n\s+(?:sorğusuna|sualını|məlumatına görə|əldə etdiyi|\w+ müxbiri|haberine göre|aktardığına göre)",
             "start",
+            *("sorğusuna", "sualını", "məlumatına görə", "əldə etdiyi", "müxbiri", "haberine göre", "aktardığına göre"),
         ),
-        (rf"^{_STRICT}\s+(?:\S+\s+){{1,4}}istinad(?:ən|la)\s+(?:xəbər|məlumat|yaz|bildir)", "start"),
-        (rf"{_STRICT}\s+(?:xəbər verir|yazır|bildirir|məlumat yayıb)\b", "start"),
+        (rf"^{_STRICT}\s+(?:\S+\s+){{1,4}}istinad(?:ən|la)\s+(?:xəbər|məlumat|yaz|bildir)", "start", "istinad"),
+        (
+            rf"{_STRICT}\s+(?:xəbər verir|yazır|bildirir|məlumat yayıb)\b",
+            "start",
+            "xəbər verir",
+            "yazır",
+            "bildirir",
+            "məlumat yayıb",
+        ),
         (
             rf"(?:передает|сообщает|пишет|информирует|[Пп]о (?:информации|данным))\s+(?:агентство\s+|портал\s+)?{_STRICT}",
             "ends",
+            *("передает", "сообщает", "пишет", "информирует", "информации", "данным"),
         ),
         (
             rf"\b(?:[Aa]ccording to)\s+{_STRICT}|{_STRICT.replace('?P<q>', '?P<q2>').replace('?P<d>', '?P<d2>').replace('?P<n>', '?P<n2>')}(?:\s+(?:state\s+)?news agency)?\s+(?:reports?|reported|informs)\b",
             "ends",
+            *("ccording to", "report", "informs"),
         ),
-        (rf"(?:[/©(]\s*){_STRICT}\s*\)?\.?$", "end"),
-        (rf"^\W*[\w ,.]{{0,40}}[.,/]\s*/?{_STRICT}[:/,]", "start"),
+        (rf"(?:[/©(]\s*){_STRICT}\s*\)?\.?$", "end", "/", "©", "("),
+        (rf"^\W*[\w ,.]{{0,40}}[.,/]\s*/?{_STRICT}[:/,]", "start", ":", "/", ","),
     )
 )
 _GENERIC = word_set(
@@ -70,11 +106,10 @@ def find_origin(title: str, paragraphs: Sequence[str], own: set[str]) -> Origin 
     """The outlet that the article names as its source; *own* are the portal's names, which never are."""
     start = [title, *paragraphs[:_FIRST]]
     end = list(paragraphs[-_LAST:])
-    for pattern, where in _PATTERNS:
-        texts = end if where == "end" else start if where == "start" else [*start, *end]
-        if _CITING in pattern.pattern:  # any capitalised word could begin it, so it is looked for from its end
-            texts = [text for text in texts if _CITING in text]
-        for name in (_without_own(name, own) for name in _names(pattern, texts)):
+    places = {"start": start, "end": end, "ends": [*start, *end]}
+    for phrase in _PHRASES:
+        texts = [text for text in places[phrase.where] if any(word in text for word in phrase.words)]
+        for name in (_without_own(name, own) for name in _names(phrase.pattern, texts)):
             if not is_own(name, own):
                 return Origin(name=name, url=_address(name, end))
     return None

@@ -31,7 +31,7 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
         if len(text) < _MIN_PARAGRAPH:
             continue
         kind = _kind_of(paragraph, above)
-        if spelled(text)[:_PREFIX] in told:
+        if _beginning(text) in told:
             read.setdefault(kind, []).append(paragraph)
         else:
             unread.setdefault(kind, []).append(paragraph)
@@ -43,6 +43,12 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
     blocks = _blocks(tree, {node.getparent() for kind in shared for node in (*read[kind], *unread[kind])})
     whole = [line for block in blocks for line in flow(block, is_dropped)]
     return [*_head(lines, whole), *whole] if length_of(whole) > length_of(lines) else lines
+
+
+def _beginning(text: str) -> str:
+    """The first letters of *text* as `spelled` has them, without spelling all of it."""
+    begun = spelled(text[: 3 * _PREFIX])
+    return (begun if len(begun) >= _PREFIX else spelled(text))[:_PREFIX]
 
 
 def _kind_of(node: HtmlElement, known: dict[HtmlElement, Kind]) -> Kind:

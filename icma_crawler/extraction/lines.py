@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -66,7 +67,13 @@ def is_apart(node: HtmlElement) -> bool:
 
 
 def is_named_apart(node: HtmlElement) -> bool:
-    return node.tag not in _INLINE and _APART.search(node.get("class", "").lower()) is not None
+    return node.tag not in _INLINE and _is_name_of_part(node.get("class", ""))
+
+
+@lru_cache(maxsize=8192)
+def _is_name_of_part(name: str) -> bool:
+    """A page, and a portal, has few classes on many elements."""
+    return _APART.search(name.lower()) is not None
 
 
 def never(_: HtmlElement) -> bool:

@@ -42,9 +42,12 @@ Words = tuple[str, ...]
 
 # What follows the end of a page is part of it for a browser; libxml2 makes a second tree of it, which nobody would see.
 _EARLY_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
-_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_CHARACTERS = bytes((*range(9), 11, 12, *range(14, 32)))
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|(\d{1,10}));?")
 _WORDS = re.compile(r"\w+")
+_CLOSED = re.compile(r"[^\"'>]{1,200}(?:\"[^\"]{0,200}\"|'[^']{0,200}')?[^\"'>]{0,200}>")
+"""A tag that ends where it is seen to; a script's text comes behind it."""
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _PARTING = word_set("address article br dd div dl dt h1 h2 h3 h4 h5 h6 li ol p section table tbody td th time tr ul")
@@ -168,7 +171,7 @@ def read_page(capture: Capture, portal: Portal) -> Page | Rejection:
         return rejection
     content_type = capture.header("content-type")
     decoded = decode(capture.body, content_type=content_type, language=portal.language)
-    text = _readable(decoded.text)
+    text = _REFERENCE.sub(_character, decoded.text)
     rejection = _refuse_text(text)
     if rejection:
         return rejection
@@ -199,11 +202,6 @@ def _refuse_bytes(capture: Capture) -> Rejection | None:
     return None
 
 
-def _readable(text: str) -> str:
-    """The text without what XML cannot hold: one control character on a page, and lxml refuses to copy its text."""
-    return _REFERENCE.sub(_character, _NO_CHARACTER.sub("", text))
-
-
 def _character(reference: re.Match[str]) -> str:
     number = int(reference[1], 16) if reference[1] else int(reference[2])
     return reference[0] if is_xml_character(number) else ""
@@ -218,7 +216,7 @@ def _refuse_text(text: str) -> Rejection | None:
     for piece in pieces:
         if len(piece) <= MAX_TAG_LENGTH:
             continue
-        if piece[0].isalpha() and _count_attributes(piece) > MAX_ATTRIBUTES:
+        if piece[0].isalpha() and not _CLOSED.match(piece) and _count_attributes(piece) > MAX_ATTRIBUTES:
             return Rejection(reason="too-big-to-extract", detail="a tag with too many attributes")
         if len(piece) > _MAX_RUN:
             return Rejection(reason="too-big-to-extract", detail="one run of text")
@@ -242,9 +240,17 @@ def _parse(text: str) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return document_fromstring(_EARLY_END.sub("", text).encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(_readable(_EARLY_END.sub("", text)), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _readable(text: str) -> bytes:
+    """The text without what XML cannot hold: one control character on a page, and lxml refuses to copy its text."""
+    data = text.encode("utf-8", "ignore").translate(None, _NO_CHARACTERS)
+    for sign in _NONCHARACTERS:
+        data = data.replace(sign, b"")
+    return data
 
 
 def is_deeper(tree: HtmlElement, limit: int) -> bool:
