@@ -80,7 +80,7 @@ def test_the_command_refuses_what_does_not_fit(stand, run_icma, tmp_path):
     other = tmp_path / "other.state"
     other.write_text('{"archive": "x", "format": "jsonl", "portal": null, "cursor": 1}')
     for arguments, words in [
-        (["--since", "2026-01-01"], "is not a valid integer"),
+        (["--since", "2026-01-01"], "is not a cursor"),
         (["--since", "2"], "this archive's cursor is 1"),
         (["--state", other], "the state of another archive"),
         (["--since", "0", "--state", other], "give one of them"),
