@@ -102,3 +102,73 @@ def test_entities_escaped_twice_are_read(story, portal):
     head = '<meta property="og:title" content="Komissiya &amp;quot;Yeni&amp;quot; qərarı &amp;#39;təsdiqlədi&amp;#39;">'
     title = "Komissiya &amp;quot;Yeni&amp;quot; qərarı &amp;#39;təsdiqlədi&amp;#39;"
     assert extract(story(head=head, title=title), portal).title == "Komissiya \"Yeni\" qərarı 'təsdiqlədi'"
+
+
+SECOND = "Yeni qərar komissiya tərəfindən bəyənildi"
+
+
+def _stating(og, title=HEADLINE):
+    return f'<meta property="og:title" content="{og}"><title>{title} - Çinar.example</title>'
+
+
+def test_a_second_headline_to_be_shared_with_is_the_title(story, portal):
+    head = _stating("Qərar qəbul olundu: komissiya yeni qaydanı təsdiqlədi")
+    assert extract(story(head=head), portal).title == "Qərar qəbul olundu: komissiya yeni qaydanı təsdiqlədi"
+
+
+@pytest.mark.parametrize(
+    ("og", "title"),
+    [
+        ("Çinarın ən yeni xəbərləri və komissiya", HEADLINE),  # hardly a word of this article
+        ("Komissiya yeni qərarı…", HEADLINE),
+        (f"Siyasət: {HEADLINE}", HEADLINE),
+        (f"{HEADLINE} | Son xəbərlər", HEADLINE),
+        ("Qərar qəbul olundu: komissiya yeni qaydanı təsdiqlədi",) * 2,  # for search engines
+    ],
+)
+def test_what_is_no_second_headline_leaves_the_shown_one(story, portal, og, title):
+    assert extract(story(head=_stating(og, title)), portal).title == HEADLINE
+
+
+@pytest.mark.parametrize("shown", [f"{HEADLINE} FOTO", f"{HEADLINE} - VİDEO", f"TƏCİLİ: {HEADLINE}"])
+def test_a_kicker_that_og_title_leaves_out_is_kept(story, portal, shown):
+    article = extract(story(head=_stating(HEADLINE, shown), title=shown), portal)
+    assert (article.title, article.title_shown) == (HEADLINE, shown)
+
+
+def test_a_part_that_og_title_leaves_out_before_a_sign_is_kept(story, portal):
+    shown = f"Dünənki iclasda: {HEADLINE}"
+    assert extract(story(head=_stating(HEADLINE, shown), title=shown), portal).title == shown
+
+
+def test_what_the_page_shows_and_is_shared_with_outweighs_json_ld(story, portal):
+    head = (
+        f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{SECOND}"}}</script>'
+        f'<meta property="og:title" content="{HEADLINE}"><title>{SECOND}</title>'
+    )
+    assert extract(story(head=head), portal).title == HEADLINE
+
+
+@pytest.mark.parametrize("stated", [f"{HEADLINE} | Yaxşı günlər", f"Arxiv » {HEADLINE}"])
+def test_a_title_is_cut_to_what_stands_on_the_page_as_a_heading(capture, portal, stated):
+    text = f"<p>{'Komissiya sənədi bu gün açıqlayıb və müzakirələr davam edib. ' * 3}</p>" * 3
+    page = f"<html><head><title>{stated}</title></head><body><h2>{HEADLINE}</h2><div>{text}</div></body></html>"
+    assert extract(capture(page), portal).title == HEADLINE
+
+
+def test_a_long_headline_cut_in_json_ld_is_taken_whole_from_the_head(capture, portal):
+    whole = "Komissiya yeni qərarı təsdiqlədi və sənədin bütün bölmələri üzrə görüləcək işlərin siyahısını ictimaiyyətə açıqladı"
+    text = f"<p>{'Komissiya sənədi bu gün açıqlayıb və müzakirələr davam edib. ' * 3}</p>" * 3
+    head = (
+        f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{whole.rpartition(" ")[0]}"}}</script>'
+        f'<meta property="og:title" content="{whole}"><title>{whole}</title>'
+    )
+    assert extract(capture(f"<html><head>{head}</head><body><div>{text}</div></body></html>"), portal).title == whole
+
+
+def test_a_section_joined_to_the_headline_by_a_hyphen_is_cut(capture, portal):
+    shown = "Komissiya yeni qərarı bu gün səhər təsdiqlədi"
+    text = f"<p>{'Komissiya sənədi bu gün açıqlayıb və müzakirələr davam edib. ' * 3}</p>" * 3
+    head = f'<meta name="headline" content="{shown}"><meta property="og:title" content="{shown}-Siyasət|Çinar">'
+    head += '<meta property="og:site_name" content="Çinar">'
+    assert extract(capture(f"<html><head>{head}</head><body><div>{text}</div></body></html>"), portal).title == shown
