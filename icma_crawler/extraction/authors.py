@@ -69,7 +69,8 @@ _ROLE = re.compile(
 )
 _NOBODY = word_set(
     "admin administrator editor redaksiya redaktor redaktion redakcja redaccion redaction redacao staff newsroom news newsdesk "
-    "webmaster user root anonymous guest superuser moderator none null unknown undefined xeber müəllif muellif author authors"
+    "webmaster user root anonymous guest superuser moderator none null unknown undefined xeber müəllif muellif author authors "
+    "googlescholar pubmed"
 )
 
 

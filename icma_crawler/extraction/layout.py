@@ -27,6 +27,8 @@ ASIDE = re.compile(
     r"other[-_]?news|more[-_]?news|news[-_]?list|oxsar|most[-_]?oxunan|son[-_]?xeber|similar|share|social|sharing|"
     r"\bcards?\b|breadcrumb"
 )
+_HEAD_NAMES = frozenset({"teaser", "card", "promo"})
+"""Those of them that a page may also call its own head: where the headline stands in one, others of that name are no aside."""
 BODY_NAME = re.compile(
     r"article[-_ ]*(?:body|text|content)|(?:entry|post|news|story|page|text|single)[-_]*(?:content|text|body|desc|detail)|"
     r"(?:content|text|body)[-_](?:news|text|main)|maincontent|field-body|tdb-block-inner|detail__desc"
@@ -194,12 +196,13 @@ def _head_of(body: HtmlElement, headline: HtmlElement, keep: set[HtmlElement]) -
 
 def _walk(top: HtmlElement, keep: set[HtmlElement], body: HtmlElement | None) -> Iterator[HtmlElement]:
     """Elements under *top* in page order, without page parts of other purpose and without what is inside *body*."""
+    own = _HEAD_NAMES.intersection(name for node in keep for name in ASIDE.findall(name_of(node)))
     stack = list(reversed(top))
     while stack:
         node = stack.pop()
         if not isinstance(node.tag, str):
             continue
-        if node not in keep and (node.tag in _SKIPPED_TAGS or ASIDE.search(name_of(node))):
+        if node not in keep and (node.tag in _SKIPPED_TAGS or not own.issuperset(ASIDE.findall(name_of(node)))):
             continue
         yield node
         if node is not body:

@@ -25,6 +25,8 @@ _MODIFIED_METAS = (
 )  # fmt: skip
 _CERTAIN = 0.9
 _TODAY = timedelta(days=2)
+_APART = frozenset({"announced", "url"})
+"""Statements that do not stand on the page, so that no list of other articles is taken for them."""
 _SAME_CLAIM = frozenset({"json-ld datePublished", "meta article:published_time"})
 """Two places for one field of the portal's system."""
 
@@ -74,7 +76,7 @@ def _plausible_statements(
 ) -> Iterator[Stated]:
     """The statements that news can bear, up to where a certain one has been confirmed by what readers see."""
     certain: Stated | None = None
-    is_settled = False
+    is_settled = is_contradicted = False
     for stated in _statements(page, layout, hints, ledger, ruled):
         if not is_plausible(stated.at, now=page.now):
             continue
@@ -84,7 +86,10 @@ def _plausible_statements(
             continue  # read on only to explain
         yield stated
         certain = certain or (stated if _is_certain(stated, page) else None)
-        is_settled = certain is not None and stated.is_plain and _are_close(stated, certain, page)
+        if certain and stated.is_plain:
+            is_confirmed = _are_close(stated, certain, page)
+            is_contradicted = is_contradicted or not is_confirmed
+            is_settled = is_confirmed and not is_contradicted
         if is_settled and not ledger.is_whole:
             return
 
@@ -108,7 +113,7 @@ def _is_certain(stated: Stated, page: Page) -> bool:
 def _doubt(best: Stated, found: list[Stated], page: Page) -> str | None:
     """Why *best* cannot be relied on, if so."""
     others = [other for other in found if other is not best and not other.is_vague]
-    if any(other.source == "announced" and _are_close(other, best, page) for other in others):
+    if any(other.source in _APART and _are_close(other, best, page) for other in others):
         return None
     if best.is_vague and not any(_are_close(other, best, page) for other in others):
         return "in doubt: nothing confirms it"

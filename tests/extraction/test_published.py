@@ -160,3 +160,26 @@ def test_the_evidence_is_kept(story, portal):
     _, evidence = extract_explained(page, portal)
     assert evidence["published_at"][0].source == "json-ld datePublished (day)"
     assert {"title", "section", "url", "language"} <= evidence.keys()
+
+
+OLDER = "<p>16 Noyabr 2016</p>"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"url": "https://cinar.example/siyaset/2025/10/20/komissiya-yeni-qerari-tesdiqledi.html"},
+        {"hints": Candidate(url="x", source_url="y", published_at=RIGHT)},
+    ],
+)
+@pytest.mark.parametrize("own", ["", "<p>20 Oktyabr 2025 13:42</p>"])
+def test_the_date_of_an_old_article_beside_a_fresh_one_casts_no_doubt(story, portal, options, own):
+    head = json_ld(datePublished="2025-10-20T14:02:00+04:00")
+    page = {key: value for key, value in options.items() if key != "hints"}
+    article = extract(story(head=head, meta=OLDER + own, **page), portal, options.get("hints"))
+    assert article.published_at == RIGHT
+
+
+def test_the_date_of_an_old_article_casts_doubt_where_nothing_confirms(story, portal):
+    head = json_ld(datePublished="2025-10-20T14:02:00+04:00")
+    assert extract(story(head=head, meta=OLDER), portal).published_at is None
