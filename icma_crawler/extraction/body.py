@@ -34,7 +34,7 @@ _TOP_LINES = 4
 _MAX_TOP_LINE = 100
 _MAX_META_LINE = 60
 
-_SENTENCE = re.compile(r"(?:\S+\s+){4,}\S*[^\W\d_]{2}[.!?…][\"'”»’)]?$")
+_SENTENCE = re.compile(r"(?:\S+\s+){4,}\S*[^\W\d_]{2}[.!?…][\"'”»’)]?(?=\s|$)")
 """What stands above the text as a sentence (a summary in points) is text; dates, places and sections are none."""
 _LENGTH = etree.XPath("string-length(normalize-space())")
 _LONG_PARAGRAPHS = etree.XPath(

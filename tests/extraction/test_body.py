@@ -159,3 +159,15 @@ def test_the_page_is_read_up_to_its_stated_end(story, portal):
 )
 def test_what_is_stated_otherwise_cuts_nothing(stated):
     assert up_to_stated_end(SENTENCES, stated) == SENTENCES
+
+
+def test_a_short_first_paragraph_that_ends_in_a_mark_is_text(capture, portal):
+    """It stands where details of the headline stand too, in a body that holds its own headline."""
+    first = "Diqqətçəkən məqam odur ki, sorğuda iştirak edənlər bunu dəstəkləyib. (*)"
+    page = (
+        '<html><body><div class="container"><span>Siyasət</span><h1>Komissiya yeni qərarı təsdiqlədi</h1>'
+        f"<p>{first}</p><p>Komissiya sənədi bu gün açıqlayıb və müzakirələr noyabr ayında davam edib.</p>"
+        "<p>Deputat vəziyyəti belə şərh edib, nəzərə alaq ki, qanun layihəsi nazirlik tərəfindən hazırlanıb.</p>"
+        "</div></body></html>"
+    )
+    assert extract(capture(page), portal).body.startswith(first)
