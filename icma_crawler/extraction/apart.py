@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from icma_crawler.extraction.lines import is_apart, length_of, spelled
@@ -13,6 +14,7 @@ from icma_crawler.extraction.page import lines_of
 _MAX_PART = 0.25
 """A part that holds more of the text than this is what the article stands in, whatever it is called."""
 _MAX_DROPPED = 0.3
+_TEXT = etree.XPath("string()")
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
 
 
@@ -21,7 +23,7 @@ def without_apart(tree: HtmlElement, lines: list[str]) -> list[str]:
     body = tree.find("body")
     if body is None:
         return lines
-    wanted = {spelled(line): len(line) for line in lines}
+    wanted = {key: len(line) for line in lines if (key := spelled(line))}
     apart = Counter(key for part in _parts(body, wanted, length_of(lines) * _MAX_PART) for key in part)
     if not apart:
         return lines
@@ -32,17 +34,22 @@ def without_apart(tree: HtmlElement, lines: list[str]) -> list[str]:
 
 def _parts(node: HtmlElement, wanted: dict[str, int], most: float) -> Iterator[list[str]]:
     """What each part under *node* holds of the wanted lines, where that is at most *most* characters."""
+    shortest = min(map(len, wanted), default=0)
     stack = list(node)
     while stack:
         child = stack.pop()
         if not isinstance(child.tag, str) or child.tag in _UNREAD:
             continue
         if is_apart(child):
-            said = spelled("".join(child.itertext()))
-            if not any(key in said for key in wanted):
+            text = _TEXT(child)
+            if len(text) < shortest or not _holds(spelled(text), wanted):
                 continue  # most parts, and asking so costs a fraction
             held = [key for line in lines_of(child) if (key := spelled(line)) in wanted]
             if sum(wanted[key] for key in held) <= most:
                 yield held
                 continue
         stack.extend(child)
+
+
+def _holds(said: str, wanted: dict[str, int]) -> bool:
+    return any(key in said for key in wanted)
