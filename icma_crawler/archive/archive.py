@@ -508,8 +508,8 @@ class Archive:
     def reread(self, article_id: int, revision: int, article: Article, now: datetime) -> bool:
         return rereading.reread(self._conn, article_id, revision, article, now)
 
-    def keep_listing(self, portal: str, capture: Capture) -> int:
-        return captures.store_capture(self._conn, portal, capture, "listing")
+    def keep_listing(self, portal: str, capture: Capture) -> None:
+        captures.keep_listing(self._conn, portal, capture)
 
     def find_article(self, what: str) -> ArchivedArticle:
         """An article by id, urn or url.

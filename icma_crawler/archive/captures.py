@@ -19,6 +19,7 @@ from icma_crawler.models import Capture
 CaptureKind = Literal["page", "listing"]
 
 _LEVEL = 3
+_MAX_LISTING = 1_000_000
 _POOR_RATIO = 0.2  # a dictionary that saves less than this no longer fits the portal's layout
 _PAGES_PER_DICTIONARY = 20
 _KEPT_HEADERS = frozenset(
@@ -41,18 +42,21 @@ _TEXT_LIMIT = 24  # bytes of visible text a shared tag may carry: "Siyasət", no
 _CODE_TAGS = (b"script", b"style", b"noscript", b"/script", b"/style")
 
 
+def keep_listing(conn: sqlite3.Connection, portal: str, capture: Capture) -> None:
+    """Keep what a source answered, in the place of what it answered before; what is over a megabyte is not kept."""
+    if len(capture.body) > _MAX_LISTING:
+        return
+    conn.execute("DELETE FROM captures WHERE portal = ? AND kind = 'listing' AND url = ?", [portal, capture.url])
+    store_capture(conn, portal, capture, "listing")
+
+
+def drop_listings(conn: sqlite3.Connection, portal: str) -> None:
+    """Forget what a portal's sources answered; the next answer that differs is kept again."""
+    conn.execute("DELETE FROM captures WHERE portal = ? AND kind = 'listing'", [portal])
+
+
 def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind: CaptureKind) -> int:
-    """Keep a response; returns its id. An equal body of the same url is kept once."""
-    known = (
-        conn.execute(
-            "SELECT id FROM captures WHERE portal = ? AND kind = ? AND url = ? AND payload_sha256 = ?",
-            [portal, kind, capture.url, capture.payload_sha256],
-        ).fetchone()
-        if kind == "listing"
-        else None
-    )
-    if known:
-        return int(known[0])
+    """Keep a response; returns its id."""
     dictionary_id, body = _compress(conn, portal, capture, kind)
     headers = [pair for pair in capture.headers if pair[0] in _KEPT_HEADERS]
     cursor = conn.execute(

@@ -55,11 +55,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """What a listing meant for the frontier: urls never seen, known ones that changed, and how many it repeated."""
+    """What a listing meant for the frontier: new urls and changed ones, how many it repeated, how many are withdrawn."""
 
     new: Sequence[Entry] = field(default=())
     changed: Sequence[Entry] = field(default=())
     repeated: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ def announce(
     now: datetime,
 ) -> Announced:
     """Write down what a source announced; returns what is to be fetched because of it."""
-    new, changed, repeated = [], [], 0
+    new, changed, repeated, withdrawn = [], [], 0, 0
     for candidate in candidates:
         key = identity_key(candidate.url)
         known = conn.execute(
@@ -97,7 +98,9 @@ def announce(
             """,
             {"portal": portal, "key": key, "crawl_id": crawl_id},
         ).fetchone()
-        if known is None and _is_withdrawn(conn, key):
+        is_withdrawn = _is_withdrawn(conn, key)
+        withdrawn += is_withdrawn
+        if known is None and is_withdrawn:
             continue
         if known is None:
             entry_id = _insert(conn, portal, key, source_id, candidate, crawl_id=crawl_id, now=now)
@@ -109,7 +112,7 @@ def announce(
             _improve_hints(conn, entry_id, candidate)
         if source_id is not None:
             conn.execute("INSERT OR IGNORE INTO announcements VALUES (?, ?)", [source_id, entry_id])
-    return Announced(new=new, changed=_take(conn, changed, crawl_id), repeated=repeated)
+    return Announced(new=new, changed=_take(conn, changed, crawl_id), repeated=repeated, withdrawn=withdrawn)
 
 
 def _insert(

@@ -131,6 +131,7 @@ def _holding(conn: sqlite3.Connection, article_id: int, wording: Wording, *, aft
         SELECT id
         FROM captures
         WHERE portal = (SELECT portal FROM articles WHERE id = ?)
+          AND kind = 'page'
           AND id > ?
           AND size_bytes > 0
         """,

@@ -1,8 +1,9 @@
 """Takedown: an article's words leave the file for good, a tombstone stays, and no crawl brings it back.
 
 What is wiped: title, text, authors, image and the like, every earlier revision, the search entry, the article's own
-captures, and its words inside other captures of the portal (sidebars, "most read" lists). What stays: the address, the
-urn, when it was archived, and why it was withdrawn.
+captures, its words inside other pages of the portal (sidebars, "most read" lists), and the portal's kept listings, which
+may say of it what it does not say itself. What stays: the address, the urn, when it was archived, and why it was
+withdrawn.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import datetime
 
 import zstandard
 
+from icma_crawler.archive.captures import drop_listings
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.flags import lower_flag
 from icma_crawler.archive.redacting import Mentions, blank_mentions
@@ -39,11 +41,12 @@ def withdraw_article(
 
     *found* is what `find_mentions` told shortly before, so that pages need not be read while others wait to write.
     """
-    (status,) = conn.execute("SELECT status FROM articles WHERE id = ?", [article_id]).fetchone()
+    portal, status = conn.execute("SELECT portal, status FROM articles WHERE id = ?", [article_id]).fetchone()
     if status == "withdrawn":
         return False
     wipe_pages(conn, article_id, now)
     blank_mentions(conn, article_id, found, now)
+    drop_listings(conn, portal)
     _register(conn, article_id, reason, now)
     _wipe_fields(conn, article_id)
     conn.execute("DELETE FROM signals WHERE article_id = ?", [article_id])
@@ -69,6 +72,8 @@ def refuse_key(conn: sqlite3.Connection, key: str, reason: str, now: datetime) -
         "UPDATE frontier SET state = 'withdrawn', title = NULL, reason = NULL WHERE key = ? AND article_id IS NULL",
         [key],
     )
+    for (portal,) in conn.execute("SELECT DISTINCT portal FROM frontier WHERE key = ?", [key]).fetchall():
+        drop_listings(conn, portal)
 
 
 def withdrawals_of(conn: sqlite3.Connection) -> list[Withdrawal]:
@@ -78,8 +83,9 @@ def withdrawals_of(conn: sqlite3.Connection) -> list[Withdrawal]:
 
 
 def finish_wiping(conn: sqlite3.Connection) -> bool:
-    """Drop what was learned of portals that have nothing left, merge the search index and empty the write-ahead log, so that no byte of what was wiped is left in the files.
+    """Drop what was learned of portals that have nothing left, merge the search index and empty the write-ahead log.
 
+    No byte of what was wiped is then left in the files.
     Returns False where another program still reads the old state: the next call finishes. SQLite 3.40 has no
     secure-delete in FTS5, so its segments are merged into one (sqlite.org/fts5.html, "optimize").
     """

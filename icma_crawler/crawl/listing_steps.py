@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median_low
 
-from icma_crawler.archive import Archive, Entry, KnownSource
+from icma_crawler.archive import Announced, Archive, Entry, KnownSource
 from icma_crawler.crawl.bounds import SourceBounds
 from icma_crawler.crawl.planning import (
     NEWEST,
@@ -166,6 +166,8 @@ class Listings:
         following += Next(visits=self._visits(children))
         if visit.page == 1:
             self._answered(archive, visit, capture, listing, told_new=bool(announced.new))
+            if self._is_kept(capture, listing, announced):
+                archive.keep_listing(self._portal.id, capture)
         next_page = self._next_page(visit, listing, found_new=bool(announced.new))
         if next_page is not None and self._order.since is not None:
             # Whether the walk has come to its day shows only once the articles of this page are read.
@@ -198,6 +200,11 @@ class Listings:
             next_due_at=self._due(archive, visit.source, rest),
             now=_now(),
         )
+
+    def _is_kept(self, capture: Capture, listing: Listing, announced: Announced) -> bool:
+        """Feeds and sections, as far as they were read whole, and never with the words of what is withdrawn."""
+        is_whole = not capture.is_partial and not listing.truncated and self._order.since is None
+        return is_whole and listing.kind != "sitemap" and not announced.withdrawn
 
     def _wanted(self, visit: Visit, listing: Listing, now: datetime) -> list[Candidate]:
         """Without what lies before the horizon: a first crawl takes a month of a sitemap, a backfill what it is told."""

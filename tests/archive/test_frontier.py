@@ -11,7 +11,7 @@ import pytest
 
 from icma_crawler.archive import Archive
 from icma_crawler.errors import PortalBusyError
-from icma_crawler.models import Candidate, Capture, Rejection
+from icma_crawler.models import Candidate, Rejection
 
 BEGIN = """
 import sys
@@ -206,9 +206,10 @@ def test_each_portal_has_a_frontier_of_its_own(desk, archive: Archive, now: date
         assert archive.announce("report.az", None, found, crawl_id=crawl_id, now=now).new
 
 
-def test_a_page_is_captured_with_its_listing(desk, archive: Archive, make_capture):
-    listing: Capture = make_capture("", b"<rss/>")
+def test_of_a_source_the_latest_listing_is_kept(desk, archive: Archive, make_capture):
     with archive.atomic():
-        first = archive.keep_listing("sherg.az", listing)
-        assert archive.keep_listing("sherg.az", listing) == first
-        assert archive.keep_listing("sherg.az", make_capture("", b"<rss><item/></rss>")) != first
+        for body in (b"<rss/>", b"<rss><item/></rss>", b" " * 1_000_001):
+            archive.keep_listing("sherg.az", make_capture("rss", body))
+        archive.keep_listing("sherg.az", make_capture("", b"<html/>"))
+    kept = archive._conn.execute("SELECT url, size_bytes FROM captures WHERE kind = 'listing' ORDER BY url").fetchall()
+    assert kept == [("https://sherg.az/", 7), ("https://sherg.az/rss", 18)]

@@ -131,3 +131,14 @@ def test_a_portal_that_has_nothing_left_keeps_no_learned_lines(desk, now):
     assert desk.archive.memory_of(desk.portal.id) == {"f"}
     withdraw(desk.archive, ["2"], "şikayət", now=now)
     assert desk.archive.memory_of(desk.portal.id) == frozenset()
+
+
+def test_listings_that_told_of_it_are_dropped(desk, now, make_article, make_capture):
+    (entry, unread) = desk.announce("sened", "oxunmamis", title=TITLE)
+    desk.file(entry, make_article("sened", title=TITLE, body=BODY))
+    for withdrawn in ("1", unread.candidate.url):
+        with desk.archive.atomic():
+            desk.archive.keep_listing("sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Park")))
+        assert withdraw(desk.archive, [withdrawn], "şikayət", now=now).is_clean
+        assert desk.archive._conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall() == []
+        assert leaks(desk.archive.path) == []
