@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
 import zstandard
 
 from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.archive.withdrawn_links import without_withdrawn_links
 from icma_crawler.models import Capture
 
 CaptureKind = Literal["page", "listing"]
@@ -56,14 +58,17 @@ def drop_listings(conn: sqlite3.Connection, portal: str) -> None:
 
 
 def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind: CaptureKind) -> int:
-    """Keep a response; returns its id."""
-    dictionary_id, body = _compress(conn, portal, capture, kind)
+    """Keep a response, without what its links say of withdrawn articles; returns its id."""
+    body = without_withdrawn_links(conn, capture)
+    redacted_at = None if body == capture.body else to_stamp(capture.fetched_at)
+    capture = capture if redacted_at is None else replace(capture, body=body)
+    dictionary_id, packed = _compress(conn, portal, capture, kind)
     headers = [pair for pair in capture.headers if pair[0] in _KEPT_HEADERS]
     cursor = conn.execute(
         """
         INSERT INTO captures (portal, kind, url, final_url, status, headers, fetched_at, is_partial,
-                              payload_sha256, size_bytes, stored_bytes, dictionary_id, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              redacted_at, payload_sha256, size_bytes, stored_bytes, dictionary_id, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             portal,
@@ -74,11 +79,12 @@ def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind:
             json.dumps(headers, ensure_ascii=False),
             to_stamp(capture.fetched_at),
             capture.is_partial,
+            redacted_at,
             capture.payload_sha256,
             len(capture.body),
-            len(body),
+            len(packed),
             dictionary_id,
-            body,
+            packed,
         ],
     )
     return int(cursor.lastrowid or 0)

@@ -142,3 +142,29 @@ def test_listings_that_told_of_it_are_dropped(desk, now, make_article, make_capt
         assert withdraw(desk.archive, [withdrawn], "şikayət", now=now).is_clean
         assert desk.archive._conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall() == []
         assert leaks(desk.archive.path) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a class=x href='/sened'>{}</a>",
+        '<A HREF="https://www.sherg.az/sened/?utm_source=most&amp;utm_medium=read" title="{}"><img alt="{}"><h3>{}</h3></A>',
+        "<a href=/sened>{}",
+    ],
+)
+def test_later_pages_are_kept_without_what_their_links_say_of_it(desk, now, make_article, make_capture, link: str):
+    first, second = desk.announce("sened", "park", title=TITLE)
+    desk.file(first, make_article("sened", title=TITLE, body=BODY))
+    withdraw(desk.archive, ["1"], "şikayət", now=now)
+    markup = f"<p>Bakıda park açılıb.</p><a href='/muzey'>Muzey</a> <a href='/sened'>əvvəl</a> {link.replace('{}', html.escape(TITLE))} <p>Son</p>"
+    desk.file(second, make_article("park", body="Bakıda park açılıb."), make_capture("park", body=markup.encode()))
+    ((kept, redacted_at),) = desk.archive._conn.execute("SELECT id, redacted_at FROM captures WHERE size_bytes > 0")
+    body = load_capture(desk.archive._conn, kept).body.decode()
+    assert redacted_at
+    assert "Bakıda park açılıb." in body
+    assert "Muzey" in body
+    assert "əvvəl" in body
+    assert "Son" in body
+    assert leaks(desk.archive.path) == []
+    assert TITLE not in html.unescape(body)
+    assert list(desk.archive.find_faults(lambda _done, _total: None)) == []
