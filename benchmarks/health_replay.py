@@ -4,7 +4,7 @@
 
 Every portal is watched for eight to ten weeks, then something breaks; or nothing does for a year, holidays included.
 Prints the hours from the break until the verdict, and the false alarms per portal and year. The seeds 1101 to 1190, 7301,
-7302 and 9001 to 9003 were used while the rules were written; figures count on others only. Takes 10 minutes on two cores.
+7302 and 9001 to 9003 were used while the rules were written; figures count on others only. Takes some minutes on two cores.
 
 With that comes what a judge could reach at best who knows what no archive can: each newsroom's true pace at every hour,
 holidays and trends included. Only chance and the day's mood are hidden from it. It calls a silence at the same oddness
