@@ -233,7 +233,7 @@ def take_former(
 ) -> Entry | None:
     """A known article to look at again before the page of *entry* is taken for a new one; it becomes this crawl's."""
     (announced_at,) = conn.execute("SELECT announced_at FROM frontier WHERE id = ?", [entry.id]).fetchone()
-    former = find_former(conn, portal, article, announced_at)
+    former = find_former(conn, portal, article, announced_at, crawl_id)
     if former is None or find_known(conn, portal, article, addresses) is not None:
         return None
     return _take(conn, [former], crawl_id)[0]

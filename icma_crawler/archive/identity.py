@@ -12,6 +12,9 @@ from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.models import Article
 from icma_crawler.urls import identity_key
 
+_CROWD = 4
+"""So many articles of one minute are no coincidence: a portal that prints one date on every page."""
+
 
 def known_by_id(conn: sqlite3.Connection, article_id: int | None) -> KnownState | None:
     return _find_one(conn, "a.id = ?", [article_id])
@@ -37,15 +40,37 @@ def find_known(conn: sqlite3.Connection, portal: str, article: Article, addresse
     return _find_one(conn, "a.portal = ? AND a.content_sha256 = ?", [portal, digest_of(article)])
 
 
-def find_former(conn: sqlite3.Connection, portal: str, article: Article, announced_at: str) -> int | None:
+def find_former(
+    conn: sqlite3.Connection, portal: str, article: Article, announced_at: str, crawl_id: int
+) -> int | None:
     """The frontier entry of an article that a page at an unknown address may be the moved and edited state of.
 
-    It came out in the same minute, has a headline or a paragraph in common, and was not looked at since the new address
-    was announced: whether its old address leads to the new one is to be asked before the page stands for itself.
+    It came out in the same minute and was not looked at since the new address was announced: whether its old address
+    leads to the new one is to be asked before the page stands for itself.
     """
     if article.published_at is None or article.published_precision != "minute":
         return None
-    known = _find_one(
+    former = _likeliest(_known_of_minute(conn, portal, article.published_at), article)
+    if former is None:
+        return None
+    row = conn.execute(
+        """
+        SELECT id
+        FROM frontier
+        WHERE article_id = :former
+          AND reason IS NOT 'duplicate'
+          AND (fetched_at < :announced_at OR fetched_at = :announced_at AND crawl_id <> :crawl_id)
+        ORDER BY id
+        LIMIT 1
+        """,
+        {"former": former.id, "announced_at": announced_at, "crawl_id": crawl_id},
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _known_of_minute(conn: sqlite3.Connection, portal: str, published_at: datetime) -> list[KnownState]:
+    """What a portal published in one minute, the newest first; of a crowd only the newest."""
+    return _find(
         conn,
         """
         coalesce(a.published_at, a.archived_at) = ?
@@ -53,25 +78,19 @@ def find_former(conn: sqlite3.Connection, portal: str, article: Article, announc
         AND a.published_precision = 'minute'
         AND a.status = 'live'
         ORDER BY a.id DESC
-        LIMIT 1
+        LIMIT ?
         """,
-        [to_stamp(article.published_at), portal],
+        [to_stamp(published_at), portal, _CROWD],
     )
-    if known is None or not agrees(known, article):
-        return None
-    row = conn.execute(
-        """
-        SELECT id
-        FROM frontier
-        WHERE article_id = ?
-          AND reason IS NOT 'duplicate'
-          AND fetched_at < ?
-        ORDER BY id
-        LIMIT 1
-        """,
-        [known.id, announced_at],
-    ).fetchone()
-    return int(row[0]) if row else None
+
+
+def _likeliest(known: list[KnownState], article: Article) -> KnownState | None:
+    """The one that has a headline or a paragraph in common with *article*.
+
+    An edit may have left neither, so else the newest is worth the question; but not where one date stands on all pages.
+    """
+    agreeing = next((each for each in known if agrees(each, article)), None)
+    return agreeing or (known[0] if known and len(known) < _CROWD else None)
 
 
 def has_twin(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article) -> bool:
@@ -109,7 +128,11 @@ def remember_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[s
 
 
 def _find_one(conn: sqlite3.Connection, where: str, values: list[Any]) -> KnownState | None:
-    row = conn.execute(
+    return next(iter(_find(conn, where, values)), None)
+
+
+def _find(conn: sqlite3.Connection, where: str, values: list[Any]) -> list[KnownState]:
+    rows = conn.execute(
         f"""
         SELECT a.id, a.status, a.revision, a.content_sha256, a.title_shown, a.lead, a.body, a.word_count, a.access,
                a.extractor
@@ -117,9 +140,11 @@ def _find_one(conn: sqlite3.Connection, where: str, values: list[Any]) -> KnownS
         WHERE {where}
         """,
         values,
-    ).fetchone()
-    if row is None:
-        return None
+    ).fetchall()
+    return [_state_of(row) for row in rows]
+
+
+def _state_of(row: tuple[Any, ...]) -> KnownState:
     return KnownState(
         id=row[0],
         status=row[1],

@@ -14,6 +14,7 @@ from icma_crawler.crawl.services import Progress, Services
 from icma_crawler.directives import header_signals
 from icma_crawler.discovery import read_tdmrep
 from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, Signal
+from icma_crawler.urls import identity_key
 
 logger = logging.getLogger(__name__)
 
@@ -89,8 +90,9 @@ class PortalCrawl:
     # ---- what a page said
 
     async def extract(self, entry: Entry, capture: Capture) -> Article | Rejection | None:
-        """Read a page in a worker process; None where it is the same to the byte as at the last look."""
-        if entry.is_recheck and capture.payload_sha256 == entry.payload_sha256:
+        """Read a page in a worker process; None where it is the same to the byte, and at the same address, as before."""
+        is_same = entry.is_recheck and capture.payload_sha256 == entry.payload_sha256
+        if is_same and not is_elsewhere(entry, capture):
             return None
         return await self._services.extract(capture, self.portal, entry.candidate, self._memory)
 
@@ -237,6 +239,11 @@ class PortalCrawl:
     def _tell(self, *, announced: int = 0, outcome: str | None = None, url: str | None = None) -> None:
         if announced or outcome:
             self._services.on_progress(Progress(portal=self.portal.id, announced=announced, outcome=outcome, url=url))
+
+
+def is_elsewhere(entry: Entry, capture: Capture) -> bool:
+    """Whether a redirect led away from the address that was asked for."""
+    return identity_key(capture.final_url) != identity_key(entry.candidate.url)
 
 
 def _now() -> datetime:

@@ -31,9 +31,10 @@ def read_page(body: bytes, context: Context) -> Listing:
     """Read a UTF-8 page of links; which of them are articles is decided by `_Page.is_article`."""
     tree = parse_html(body)
     links, truncated = find_links(tree, context) if tree is not None else ([], False)
-    if tree is None or not links:
+    head = list(find_head_links(tree, context)) if tree is not None else []
+    # A front page that a script fills has no links, but may name its feed.
+    if tree is None or not (links or _feeds(head, links)):
         raise SourceError(context.source.url, "nothing-listed", "no links to the portal's own pages")
-    head = list(find_head_links(tree, context))
     page = _Page(links, context)
     articles = [target for target in page.targets if page.is_article(target)]
     found = {target.url for target in articles}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html import unescape
@@ -21,6 +21,9 @@ _MAX_SITEMAPS = 3
 _MAX_NAME = 60
 
 _SITE_NAME = re.compile(rb"""<meta[^>]+property=["']og:site_name["'][^>]+content=["']([^"'<>]+)["']""", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^>]*>([^<]{1,1000})</title>", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s+(?:-|–|—|\||»|::)\s+")
+_ENOUGH_TITLES = 3
 _OFFSET = re.compile(rb"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(Z|[+-][01]\d:?[0-5]\d)")
 
 _ZONES = {
@@ -163,10 +166,25 @@ def _offset(match: bytes) -> timedelta | None:
     return -span if text[0] == "-" else span
 
 
-def _site_name(pages: Iterable[bytes]) -> str | None:
-    names = [unescape(match[1].decode("utf-8", "replace")) for page in pages if (match := _SITE_NAME.search(page))]
-    name = " ".join((_most(names) or "").split())
+def _site_name(pages: Sequence[bytes]) -> str | None:
+    """As the pages' own data call the site, or else as most of their titles end, or begin."""
+    stated = _most([_decoded(match[1]) for page in pages if (match := _SITE_NAME.search(page))])
+    name = " ".join((stated or _shared_end(pages) or "").split())
     return name if 0 < len(name) <= _MAX_NAME and name.isprintable() and "\ufffd" not in name else None
+
+
+def _shared_end(pages: Sequence[bytes]) -> str | None:
+    """What most titles have at one end: "Yeni park açıldı - Şərq", "Şərq | Yeni park açıldı"."""
+    titles = [_BETWEEN.split(_decoded(match[1]).strip()) for page in pages if (match := _TITLE.search(page))]
+    for end in (-1, 0):
+        (name, count), *_ = Counter(parts[end] for parts in titles if len(parts) > 1).most_common(1) or [("", 0)]
+        if count >= _ENOUGH_TITLES and count * 2 > len(pages):
+            return name
+    return None
+
+
+def _decoded(text: bytes) -> str:
+    return unescape(text.decode("utf-8", "replace"))
 
 
 def _most(values: Iterable[str | None]) -> str | None:

@@ -51,6 +51,20 @@ def test_a_changed_slug_with_a_redirect_is_the_same_article(site, crawl):
     assert crawl("--recheck") == (["new", "revised"], [NEW])
 
 
+@pytest.mark.parametrize("etag", [{}, {"ETag": '"of-the-text"'}], ids=["whole", "not-modified"])
+def test_a_page_that_names_no_address_moves_with_the_redirect(site, crawl, etag: dict[str, str]):
+    """It is the same to the byte at both addresses, and says so by its ETag, too."""
+    site.article(OLD, TITLE)
+    status, headers, body = site.routes[OLD]
+    own_link = f'<link rel="canonical" href="{site.home}{OLD[1:]}">'.encode()
+    page = (status, headers | etag, body.replace(own_link, b""))
+    site.routes[OLD] = page
+    assert crawl() == (["new"], [OLD])
+    site.routes |= {OLD: redirect(NEW), NEW: page}
+    assert crawl("--recheck") == (["new", "revised"], [NEW])
+    assert crawl("--recheck") == (["new", "revised"], [NEW])
+
+
 def test_an_article_that_moved_and_was_edited_at_once_stays_one(site, crawl, read_rows, tmp_path: Path):
     """The feed tells of the new address before the old one is looked at again; its text is another, too."""
     site.article(OLD, TITLE)
@@ -63,6 +77,26 @@ def test_an_article_that_moved_and_was_edited_at_once_stays_one(site, crawl, rea
         (2, 1)
     ]
     assert read_rows(tmp_path / "archive.db", "SELECT count(*) FROM aliases WHERE article_id = 1") == [(2,)]
+
+
+def test_an_article_that_moved_and_was_rewritten_at_once_stays_one(site, crawl, read_rows, tmp_path: Path):
+    """Neither its headline nor a whole paragraph is left; where its old address leads says what it is."""
+    site.article(OLD, TITLE)
+    assert crawl() == (["new"], [OLD])
+    site.article(NEW, "Yenilənmiş parkın açılış mərasimi keçirilib")
+    site.routes[OLD] = redirect(NEW)
+    assert crawl() == (["new", "revised"], [NEW])
+    assert read_rows(tmp_path / "archive.db", "SELECT revision FROM articles") == [(2,)]
+
+
+def test_one_date_on_all_pages_costs_no_second_look(site, crawl):
+    for number in range(4):
+        site.article(f"/xeber/kohne-{number}", f"{number} nömrəli xəbər")
+    crawl()
+    site.asked.clear()
+    site.article(NEW, "Stadion tikilir")
+    assert crawl()[0] == ["new"] * 5
+    assert [path for path in site.paths() if path.startswith("/xeber/")] == [NEW]
 
 
 def test_a_follow_up_of_the_same_minute_under_the_same_headline_stays_another(site, crawl):

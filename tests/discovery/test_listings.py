@@ -38,6 +38,14 @@ def test_home_is_split_into_articles_and_sections(read):
     assert listing.next_page is None
 
 
+def test_a_page_without_links_still_names_its_feed(read):
+    """A front page that a script fills with the news."""
+    feed = '<link rel="alternate" type="application/feed+json" href="/xeberler.json">'
+    listing = read(f"<title>Şərq</title>{feed}<div id=root></div><script src=/app.js></script>", "section")
+    assert [(source.kind, source.url) for source in listing.sources] == [("feed", "https://sherg.az/xeberler.json")]
+    assert listing.candidates == ()
+
+
 @pytest.mark.parametrize(
     ("href", "text"),
     [

@@ -65,6 +65,21 @@ def test_the_zone_of_an_azerbaijani_address_needs_no_guess():
     assert (proposal.portal.timezone, proposal.portal.name, proposal.notes) == ("Asia/Baku", "X & Y", ())
 
 
+@pytest.mark.parametrize(
+    ("titles", "name"),
+    [
+        (["Park açıldı - Şərq", "Neft - baha | İdman – Şərq", "Üç nəfər həlak oldu &mdash; Şərq"], "Şərq"),
+        (["Şərq | Park açıldı", "Şərq | Neft bahalaşdı", "Şərq | Üç nəfər həlak oldu"], "Şərq"),
+        (["Park açıldı - FOTO", "Neft bahalaşdı - VİDEO", "Üç nəfər həlak oldu"], "X"),
+        (["Park açıldı - Şərq", "Neft bahalaşdı - Şərq"], "X"),
+    ],
+)
+def test_a_site_is_called_as_most_of_its_titles_end(titles: list[str], name: str):
+    portal = Portal(id="x.az", name="X", home=HOME, language="az", timezone="Asia/Baku")
+    pages = tuple(f"<html><title>{title}</title>".encode() for title in titles)
+    assert propose(Findings(portal=portal, pages=pages)).portal.name == name
+
+
 def test_a_dead_front_page_is_the_reason():
     portal = Portal(id="x.az", name="X", home=HOME, language="az", timezone="Asia/Baku")
     assert why_not(Findings(portal=portal, home_reason="tls")) == (

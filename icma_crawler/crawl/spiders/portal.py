@@ -19,7 +19,7 @@ from icma_crawler.config import Config
 from icma_crawler.crawl.items import PageItem
 from icma_crawler.crawl.listing_steps import Next, Visit
 from icma_crawler.crawl.planning import CrawlOrder
-from icma_crawler.crawl.portal_crawl import PortalCrawl
+from icma_crawler.crawl.portal_crawl import PortalCrawl, is_elsewhere
 from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
@@ -120,10 +120,10 @@ class PortalSpider(Spider):
     async def tdm_file_failed(self, _: Failure) -> None:
         await self.crawl.take_tdm_file(None)
 
-    def _page_request(self, entry: Entry) -> Request:
+    def _page_request(self, entry: Entry, *, is_whole: bool = False) -> Request:
         headers = {}
         # Every fifth look at a known article asks for the whole page: some servers say "nothing new" for ever.
-        if entry.is_recheck and entry.attempts % 5:
+        if entry.is_recheck and entry.attempts % 5 and not is_whole:
             headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
         return Request(
             entry.candidate.url,
@@ -150,9 +150,13 @@ class PortalSpider(Spider):
         for request in self._requests(following):
             yield request
 
-    async def parse_page(self, response: Response, entry: Entry) -> AsyncIterator[PageItem]:
+    async def parse_page(self, response: Response, entry: Entry) -> AsyncIterator[PageItem | Request]:
         if response.status == 304 and entry.is_recheck:
-            await self.crawl.record_same(entry, capture_of(response, entry.candidate.url))
+            capture = capture_of(response, entry.candidate.url)
+            if is_elsewhere(entry, capture):  # only the page itself can say whether the article moved there
+                yield self._page_request(entry, is_whole=True)
+            else:
+                await self.crawl.record_same(entry, capture)
             return
         trouble = reason_of_status(response.status)
         if trouble is None and self.portal.is_home(response.url):
