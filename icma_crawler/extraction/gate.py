@@ -143,8 +143,12 @@ def _wall(page: Page, findings: Findings, evidence: float) -> Rejection | None:
         return _missing(findings, evidence)
     if evidence < _PROVEN and any(_MISSING.search(head[:150]) for head in heads):
         return Rejection(reason="soft-404", detail=detail)
-    if findings.words >= _SHORT * 3 or evidence >= _PROVEN:
-        return None
+    is_article = findings.words >= _SHORT * 3 or evidence >= _PROVEN
+    return None if is_article else _dialogue(page, findings, heads, detail)
+
+
+def _dialogue(page: Page, findings: Findings, heads: list[str], detail: str) -> Rejection | None:
+    """The walls that want something of the reader first."""
     text = _flat(" ".join([*heads, *findings.lines])[:3000])
     if _asks_for_login(page, findings, text):
         return Rejection(reason="login-wall", detail=detail)
