@@ -45,8 +45,9 @@ _WORDS = {
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
     "понедельник вторник среда четверг пятница суббота воскресенье среду пятницу субботу пн вт ср чт пт сб вс",
     "at": "at в vaxt vaxtı time время",
-    "label": "tarix tarixi tarixində tarihi tarih dərc derc olunub olunma edilib edilmə yayımlanıb yayımlandı yayım "
-    "yayınlanıb yayınlanma yayınlandı yayın yayımlanma yerləşdirilib paylaşılıb əlavə yenilənib yenilənmə son "
+    "date": "tarix tarixi tarixində tarihi tarih tarihinde",
+    "label": "dərc derc olunub olunma edilib edilmə yayımlanıb yayımlandı yayım "
+    "yayınlanıb yayınlanma yayınlandı yayın yayımlanma yerləşdirilib paylaşılıb əlavə yenilənib yeniləndi yenilənmə son "
     "güncelleme güncellenme güncellendi eklenme eklendi giriş published publish posted post on updated last date "
     "modified added about bundan təxminən yaklaşık "
     "опубликовано опубликована обновлено обновлена добавлено размещено дата публикации изменено около примерно",
@@ -75,11 +76,13 @@ _WORDS = {
     "n8": "səkkiz sekiz eight восемь",
     "n9": "doqquz dokuz nine девять",
     "msk": "мск msk",
+    "am": "öö",
+    "pm": "ös",
 }
 _PHRASES = {
     "<today>": ("bu gün",),
     "<yesterday>": ("dünənki gün",),
-    "<before>": ("evvelki gün", "önceki gün", "day before yesterday", "the day before yesterday"),
+    "<before>": ("evvelki gün", "evvelsi gün", "önceki gün", "day before yesterday", "the day before yesterday"),
     "<now>": (
         *("az əvvəl", "az öncə", "bir az əvvəl", "bir az öncə", "biraz önce", "az önce", "hal hazırda", "elə indi"),
         *("bir neçə saniyə əvvəl", "birkaç saniye önce", "только что", "несколько секунд назад", "прямо сейчас"),
@@ -174,7 +177,7 @@ _DOTTED_CLOCK = re.compile(
 Form = Literal["full", "short_year", "no_year", "numbers", "day_word", "ago", "now"]
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9](?![0-9]:[0-9]{2}))"  # "202514:02": two elements glued together
-_YEAR_END = r"(?:\s?-?\s?(?:n?c[iu]|го)\b)?(?:\s?<year>)?"  # "2025-ci il", "2025 года"
+_YEAR_END = r"(?:\s?-?\s?(?:n?c[iu]|го|[dt][ae])\b)?(?:\s?<year>)?"  # "2025-ci il", "2025 года", "2025'te"
 _SHORT_YEAR = r"(?P<year>[0-9]{2})(?![0-9]|[./:-][0-9])"
 _MONTH = r"<(?P<month>[0-9]{2})>(?:\sayinin)?"  # "oktyabr ayının 20-si"
 _FREE = r"(?<![0-9])(?<![0-9][.:])(?<!\bv)"  # "v1.10.2025" is a version
@@ -201,8 +204,8 @@ _FORM_PATTERNS: tuple[tuple[Form, str], ...] = (
     ("full", rf"{_DAY}[\s./-]{{0,3}}(?:of\s)?{_MONTH}{_TO_YEAR}{_YEAR}{_YEAR_END}"),
     ("full", rf"{_MONTH}[\s.]{{0,2}}{_DAY}[\s.,]{{0,3}}{_YEAR}{_YEAR_END}"),
     ("full", rf"(?<![0-9]){_YEAR}{_YEAR_END}{_TO_YEAR}{_DAY}[\s.]{{0,2}}{_MONTH}"),
-    ("full", rf"(?<![0-9]){_YEAR}{_YEAR_END}{_TO_YEAR}{_MONTH}[\s.]{{0,2}}{_DAY}"),
-    ("short_year", rf"{_FREE}{_FIRST_OF_TWO}(?P<dot>\.){_SECOND_OF_TWO}\.{_SHORT_YEAR}"),
+    ("full", rf"(?<![0-9]){_YEAR}{_YEAR_END}{_TO_YEAR}{_MONTH}[\s.-]{{0,2}}{_DAY}"),
+    ("short_year", rf"{_FREE}{_FIRST_OF_TWO}(?P<dot>\.)(?P<second>0[1-9]|1[0-2])\.{_SHORT_YEAR}"),
     ("short_year", rf"{_FREE}{_FIRST}(?P<dot>/){_SECOND}/{_SHORT_YEAR}"),
     ("no_year", rf"{_DAY}[\s./-]{{0,3}}(?:of\s)?{_MONTH}{_NO_YEAR}"),
     ("no_year", rf"{_MONTH}[\s.]{{0,2}}{_DAY}{_NO_YEAR}"),
@@ -216,34 +219,40 @@ FORMS = tuple((form, re.compile(pattern)) for form, pattern in _FORM_PATTERNS)
 COUNT_AND_UNIT = re.compile(rf"(?P<count>{_COUNT})\s?(?:<(?P<unit>[a-z]+)>|(?P<letter>[a-z]))")
 LONE_YEAR = re.compile(r"(?<![0-9:.])(?:19|20)[0-9]{2}(?![0-9:.])")
 
+# Those that mean one offset wherever they are printed: not IST, which India, Israel and Ireland use.
+_ZONE_NAMES = "[ecmp][sd]t|[ep]t|[ce]es?t|bst|azt|trt|tsi"
 _ZONE = (
-    r"[\s(\[]{0,3}(?P<zone>(?:utc|gmt)(?:\s?[+-]\s?[0-9]{1,2}(?::?[0-9]{2})?)?|\+[0-9]{2}:?[0-9]{2}|z|<msk>)(?![\w:])"
+    r"[\s(\[]{0,3}(?P<zone>(?:utc|gmt)(?:\s?[+-]\s?[0-9]{1,2}(?::?[0-9]{2})?)?|\+[0-9]{2}:?[0-9]{2}"
+    rf"|-0[0-9](?:00|30)|z|<msk>|{_ZONE_NAMES})(?![\w:])"
 )
 _CLOCK = (
     r"(?:(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
-    r"(?![0-9]|:[0-9])(?:\s?(?P<half>[ap])\.?\s?m(?![a-z])\.?)?"
+    r"(?![0-9]|:[0-9])(?:\s?<?(?P<half>[ap])\.?\s?m(?![a-z])[.>]?)?"
     rf"|(?P<hour12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?\s?m(?![a-z])\.?)(?:{_ZONE})?"
 )
-_CLOCK_END = r"(?:\s?-?\s?d[ea]\b)?"  # "14:02-də"
-_BETWEEN = r"(?:[^\w<>]|<w>|<hour>|<at>){0,12}"
+_CLOCK_END = r"(?:\s?-?\s?[dt][ea]\b)?"  # "14:02-də", "14.25'te"
+_BETWEEN = r"(?:[^\w<>]|<w>|<hour>|<at>|<date>){0,12}"
 CLOCK_BEFORE = re.compile(rf"{_FREE}(?<![0-9],){_CLOCK}{_CLOCK_END}{_BETWEEN}$")
 CLOCK_AFTER = re.compile(rf"(?:t|{_BETWEEN}){_CLOCK}")
-CLOCK_ALONE = re.compile(rf"(?:[^\w<>]|<hour>|<at>|<label>)*{_CLOCK}{_CLOCK_END}(?:[^\w<>]|<at>)*")
+CLOCK_ALONE = re.compile(rf"(?:[^\w<>]|<hour>|<at>|<date>|<label>)*{_CLOCK}{_CLOCK_END}(?:[^\w<>]|<at>)*")
 ZONE_AFTER = re.compile(_ZONE)
 
 # A reading fills its part of the text where only these stand between it and the next sign of punctuation.
-_SIDE = r"(?:\s|<w>|<at>|<hour>|<label>)*"
+_SIDE = r"(?:\s|<w>|<at>|<hour>|<date>|<label>)*"
 PART_BEFORE = re.compile(rf"(?:^|[^\w\s<>]){_SIDE}$")
 PART_AFTER = re.compile(rf"{_CLOCK_END}{_SIDE}(?:$|[^\w\s<>])")
 
 _JOINT = r"\s?(?:[-&+]|<and>)\s?"
 _OTHER_DAY = r"(?<![0-9])(?:0?[1-9]|[12][0-9]|3[01])"
 JOINT = re.compile(_JOINT)
+# The last two: "20.10.2025-25.10.2025", "COVID-19 mart 2020".
 RANGE_BEFORE = re.compile(
     rf"(?:(?:{_OTHER_DAY}|:[0-9]{{2}}|<[0-9]{{2}}>)(?:{_JOINT}|\s?/\s?)|(?<![.:]){_OTHER_DAY}\s?,\s?"
-    r"|[0-9]\s?<[0-9]{2}>\s?,\s?|[^\W0-9]-)$"  # the last: "COVID-19 mart 2020"
+    r"|[0-9]\s?<[0-9]{2}>\s?,\s?|[0-9][./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}\s?[-/]\s?|[^\W0-9]-)$"
 )
-RANGE_AFTER = re.compile(rf"{_JOINT}(?:[0-9]{{1,2}}\s?[:./<-]|(?:19|20)[0-9]{{2}}[./-]|<[0-9])|\s?<and>\s?[0-9]")
+RANGE_AFTER = re.compile(
+    rf"{_JOINT}(?:[0-9]{{1,2}}\s?[:./<-]|(?:19|20)[0-9]{{2}}[./-]|<[0-9])|\s?<and>\s?[0-9]|-[dt][ae]n\b"
+)
 
 UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 UNIT_DAYS = {"day": 1, "week": 7}
@@ -254,18 +263,38 @@ ENGLISH_LETTERS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "y": "ye
 
 # --- what machines write: read from the text itself, before words are marked ------------------------------------------
 
-ZONE_HOURS = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "AZT": 4} | {
+ZONE_HOURS = {
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "CET": 1,
+    "CEST": 2,
+    "EET": 2,
+    "EEST": 3,
+    "BST": 1,
+    "MSK": 3,
+    "TRT": 3,
+    "TSI": 3,
+    "AZT": 4,
+} | {
     f"{zone}{kind}T": hours + (kind == "D")
     for zone, hours in (("E", -5), ("C", -6), ("M", -7), ("P", -8))
     for kind in "SD"
 }
 """The zones of RFC 822 and of our neighbours: hours ahead of UTC."""
+ZONE_PLACES = {"et": "America/New_York", "pt": "America/Los_Angeles"}
 _ISO_ZONE = r"(?:[ ]?(?P<zone>Z|(?:UTC|GMT)?[ ]?[+-]\d\d(?::?\d\d)?|UTC|GMT)(?:\[[\w/]{1,40}\])?)?"
 ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
-    r"(?:(?:T|[ ])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,20}))?)?"
+    r"(?:(?:T[ ]?|[ ])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,20}))?)?"
     + _ISO_ZONE
     + ")?",
+    re.IGNORECASE | re.ASCII,
+)
+ISO_HALF_COMPACT = re.compile(  # "2025-10-20T1402+0400"
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"T(?P<hour>\d\d)(?:(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,20}))?)?)?" + _ISO_ZONE,
     re.IGNORECASE | re.ASCII,
 )
 ISO_COMPACT = re.compile(

@@ -141,7 +141,8 @@ def _base_language(language: str) -> str:
 
 def _machine_form(line: str, text: str, timezone: ZoneInfo, *, naive: bool = False) -> ParsedDate | None:
     """Read *line* as ISO or RFC 822; *naive* also takes what people write or count: no zone, or digits alone."""
-    iso = signs.ISO.fullmatch(line) or (signs.ISO_COMPACT.fullmatch(line) if naive or not line.isdigit() else None)
+    iso = signs.ISO.fullmatch(line) or signs.ISO_HALF_COMPACT.fullmatch(line)
+    iso = iso or (signs.ISO_COMPACT.fullmatch(line) if naive or not line.isdigit() else None)
     rfc822 = None if iso else signs.RFC822.fullmatch(line) or signs.ASCTIME.fullmatch(line)
     try:
         if iso and not (signs.EPOCH.fullmatch(line) and _epoch(line)):
@@ -162,7 +163,8 @@ def _from_groups(match: re.Match[str], month: int, year: int, timezone: ZoneInfo
     fraction = int((groups.get("fraction") or "0")[:6].ljust(6, "0"))
     zone = _zone(groups["zone"]) if groups["zone"] else timezone
     at = _in_utc(datetime(year, month, int(groups["day"]), *clock, fraction, tzinfo=zone))
-    return ParsedDate(at=at, precision="minute" if groups["hour"] else "day", method=method)
+    precision: Precision = "minute" if groups["minute"] else "hour" if groups["hour"] else "day"
+    return ParsedDate(at=at, precision=precision, method=method)
 
 
 def _zone(name: str) -> tzinfo:
@@ -279,6 +281,9 @@ def _clock(match: re.Match[str]) -> _Clock:
         hour = 24  # "14:02 AM" is no time; datetime will say so
     elif half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
+    zone = match["zone"] or ""
+    if zone in signs.ZONE_PLACES and half is None:
+        zone = ""  # "14:02 et" is a word of some language; Americans print AM or PM
     return _Clock(
         *match.span(),
         hour,
@@ -286,7 +291,7 @@ def _clock(match: re.Match[str]) -> _Clock:
         int(match["second"] or 0),
         "minute" if match["minute"] else "hour",
         half is not None,
-        match["zone"] or "",
+        zone,
     )
 
 
@@ -363,6 +368,8 @@ def _printed_zone(name: str, timezone: ZoneInfo) -> tzinfo:
     """
     if not name:
         return timezone
+    if name in signs.ZONE_PLACES:
+        return ZoneInfo(signs.ZONE_PLACES[name])
     zone = _zone("MSK" if name == "<msk>" else name)
     is_baku = timezone.key == BAKU.key and zone.utcoffset(None) == timedelta(hours=4)
     return timezone if is_baku else zone

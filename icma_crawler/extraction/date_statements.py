@@ -44,6 +44,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_AT_EDGE = re.compile(r"^\W*\d|^\W*[^\W\d]+(?:,\s*\d|\W+\d{1,2}\W+(?:19|20)\d\d)|\d\W*$")
 _MAX_DATE_TEXT = 120
 _PLAIN_WORDS = 8
+_BARE_WORDS = 5
+"""Where the text begins, more words tell of what happened on a day, unless a name says that it is the date."""
 _MAX_TRIES = 12
 _HAS_CLUE = re.compile(
     r"\d{1,4}[./:-]\d{1,2}|\d\s*\w{3,}|\w{3,}\.?\s+\d{1,2}\b|bu ?gün|dünən|сегодня|вчера|today|yesterday|əvvəl|öncə|indicə",
@@ -155,18 +157,20 @@ def _is_of_update(element: HtmlElement) -> bool:
 
 
 def read_shown(page: Page, layout: Layout, *, only_plain: bool) -> Iterator[Stated]:
-    """Dates in short texts between headline and body, above the headline, below the body, in this order.
+    """Dates in short texts between headline and body, at the body's top, above the headline, below the body, in this order.
 
     *only_plain* reads those alone that can speak against a certain statement.
     """
     tried = 0
-    places = ((layout.between, 0.7), (layout.before[::-1], 0.66), (layout.after, 0.6))
+    places = ((layout.between, 0.7), (layout.top, 0.68), (layout.before[::-1], 0.66), (layout.after, 0.6))
     for elements, trust in places[: 1 if only_plain else None]:
         for element, text, label in _date_texts(elements):
+            is_named = bool(_DATE_NAME.search(name_of(element))) or element.tag == "time"
+            if elements is layout.top and not is_named and len(text.split()) > _BARE_WORDS:
+                continue
             tried += 1
             if tried > _MAX_TRIES:
                 return
-            is_named = bool(_DATE_NAME.search(name_of(element))) or element.tag == "time"
             for piece, is_update in _labelled(label, text):
                 is_plain = trust == 0.7 and _is_plain(piece)
                 if only_plain and not is_plain:

@@ -27,12 +27,15 @@ _LEAD_NAME = re.compile(
     r"article[-_]*(?:intro|description|lead)|\bintro\b"
 )
 _PAYWALL = re.compile(
-    r"subscribe to (?:continue|read)|(?:to|and) (?:continue|keep) reading|already a subscriber|abunəçilər üçün|davamını oxumaq üçün|"
-    r"только для подписчиков|оформите подписку|чтобы читать дальше|devamını okumak için|jetzt weiterlesen|réservé aux abonnés",
+    r"subscribe to (?:continue|read)|(?:to|and) (?:continue|keep) reading|already a subscriber|abunəçilər(?:imiz)? üçün|"
+    r"davamını oxumaq üçün|только (?:для подписчиков|подписчикам)|доступ\w+ по подписке|оформите подписку|чтобы читать дальше|"
+    r"devamını okumak için|(?:sadece|yalnızca) aboneler|abonelere (?:özel|açık)|jetzt weiterlesen|réservé aux abonnés",
     re.IGNORECASE,
 )
 # Notices to readers, and the keys of texts that a script has yet to fill in ("lead-art-block.fullscreen-enter").
 _NOT_LEAD = re.compile(r"\b(?:for|to) subscribers\b|[a-z]+(?:-[a-z]+)+\.[a-z]+(?:-[a-z]+)+", re.IGNORECASE)
+# The words of a script are not shown: many hold the whole site's phrases.
+_READ_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style or parent::template)]")
 _CANONICAL = etree.XPath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href")
 
 
@@ -143,8 +146,7 @@ def _access(page: Page, words: int, *, is_partial: bool) -> tuple[Access, str]:
 
 
 def _tail_text(page: Page) -> str:
-    body = page.tree.find("body")
-    return "" if body is None else " ".join(body.itertext())[:200_000]
+    return " ".join(_READ_TEXTS(page.tree))[:200_000]
 
 
 def own_names(page: Page) -> set[str]:

@@ -21,26 +21,37 @@ _BRIEF = 5
 _SHORT = 25
 _PROVEN = 3.0
 _WALL = 150
+_SENTENCE = 120
+"""Characters of a line that tells something; those of walls and of pages that are gone are shorter."""
 
 _MISSING = re.compile(
-    r"^(?:error |xeta |hata |oshibka )?404\b|\b404\b.{0,20}(?:error|not found|xeta)|not found|page (?:does not|doesn t) exist|"
-    r"no longer (?:available|exists)|page you (?:requested|were looking|are looking)|"
+    r"^404\s*(?:$|[|:–—]|-\s)|^(?:error|xeta|hata|oshibka|ошибка) 404\b|\b404\b.{0,20}(?:error|not found|xeta)|not found|"
+    r"page (?:does not|doesn t) exist|no longer (?:available|exists)|page you (?:requested|were looking|are looking)|"
+    r"(?:page|article|story|content) (?:has been|was|could not be|cannot be|can t be) (?:removed|deleted|found)|"
+    r"(?:couldn|can) t find (?:the|that|this) (?:page|article|story)|"
     r"(?:sehife|xeber|meqale|material|melumat)\w* (?:tapilmadi|movcud deyil|silinib)|tapilmadi$|bele (?:bir )?sehife yoxdur|"
-    r"страниц\w* не (?:наи?дена|существует)|не наи?ден[оа]?$|ошибка 404|(?:материал|новость|статья) (?:удален|не наи?ден)|"
+    r"страниц\w* (?:не (?:наи?дена|существует)|(?:была )?удалена)|не наи?ден[оа]?$|ошибка 404|(?:материал|новость|статья) (?:удален|не наи?ден)|"
     r"(?:bu|bele) (?:xeber|sehife|meqale) (?:silinib|movcud deyil)|(?:haber|sayfa|icerik) (?:kaldiril|silin)|"
     r"sayfa bulunamad|bulunamadi$|aradiginiz (?:sayfa|haber)|seite nicht gefunden|page introuvable|pagina no encontrada"
 )
 _MISSING_WHOLE = re.compile(
-    r"(?:(?:error|xeta|hata|oshibka|ошибка) )?404(?: (?:error|xeta|hata|not found|page not found))?|"
-    r"(?:the |this |sorry )?(?:page|article|story) (?:(?:was |could )?not (?:be )?found|(?:does not|doesn t) exist|is no longer available)|"
+    r"(?:(?:the|this|that) )?(?:page|article|story|content) (?:(?:you (?:requested|were looking for|are looking for) )?"
+    r"(?:(?:was |could )?not (?:be )?found|(?:does not|doesn t) exist|is no longer available|can(?:not| t) be found)|"
+    r"(?:has been|was) (?:removed|deleted))|(?:we )?(?:couldn|can) t find (?:the|that|this) (?:page|article|story)|not found|"
     r"(?:axtardiginiz |bu |bele (?:bir )?)?(?:sehife|xeber|meqale|material) (?:tapilmadi|movcud deyil|silinib|yoxdur)|"
     r"(?:aradiginiz |bu )?(?:sayfa|haber|icerik) (?:bulunamadi|kaldirilmis(?:tir)?|silinmis(?:tir)?)|"
-    r"(?:такои? |эта )?(?:страниц[аы]|материал|новость|статья) (?:не наи?ден[ао]?|не существует|удален[ао]?)|ничего не наи?дено"
+    r"(?:такои? |эта |запрашиваемая |данная )?(?:страниц[аы]|материал|новость|статья) "
+    r"(?:не наи?ден[ао]?|не существует|(?:был[аи]? )?удален[ао]?|нет)|ничего не наи?дено"
 )
+_MISSING_SIGHS = re.compile(
+    r"\b(?:404|error|xeta|hata|oshibka|ошибка|oops|sorry|uzr isteyirik|teessuf ki|uzgunuz|maalesef|увы|извините|к сожалению)\b"
+    r"|[^\w\s]"
+)
+"""What may stand around those words and says no more than they do."""
 _LOGIN = re.compile(
     r"(?:log ?in|sign in|subscribe)\b.{0,40}(?:continue|read|access|account)|please (?:log ?in|sign in)|"
     r"daxil olun|hesabiniza daxil|sifrenizi|qeydiyyatdan kec|abune olun|giris yapin|uye girisi|"
-    r"вои?дите|авторизу|введите пароль|оформите подписку|только для подписчиков"
+    r"\bвои?дите\b|авторизу|введите пароль|оформите подписку|только для подписчиков"
 )
 _CONSENT = re.compile(
     r"cookie|consent|\bgdpr\b|kuki|cerez|файл\w* cookie|kisisel veri|personal data|datenschutz|your privacy"
@@ -65,7 +76,7 @@ _APP_ROOT = etree.XPath(
 _LONG_LINES, _LONG_TEXT = 6, 1_000
 """So many words in so few paragraphs are no list of teasers."""
 _LIVE = re.compile(
-    r"^(?:canli|live|onlai?n|онлаи?н|прямая трансляция)\b|\b(?:canli yayin|canli anlatim|live updates?)\b"
+    r"^(?:canli|live|onlai?n|онлаи?н|(?:прямая |текстовая )?трансляция)\b|\b(?:canli yayin|canli anlatim|live updates?)\b"
 )
 _ENTRY = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
 _MIN_ENTRIES = 6
@@ -125,12 +136,19 @@ def _wall(page: Page, findings: Findings, evidence: float) -> Rejection | None:
     """The walls that show a few words instead of an article."""
     heads = [_flat(part) for part in (findings.title or "", page.head_title, *findings.lines[:2]) if part]
     detail = heads[0][:100] if heads else ""
-    if evidence < 2 and (any(_CHALLENGE.search(head) for head in heads) or _CHALLENGE_MARKS(page.tree)):
+    is_challenge = any(_CHALLENGE.search(head) for head in heads) and not _reads_as_article(findings)
+    if evidence < 2 and (is_challenge or _CHALLENGE_MARKS(page.tree)):
         return Rejection(reason="challenge", detail=detail)
+    if _reads_as_article(findings):
+        return _missing(findings, evidence)
     if evidence < _PROVEN and any(_MISSING.search(head[:150]) for head in heads):
         return Rejection(reason="soft-404", detail=detail)
-    if findings.words >= _SHORT * 3 or evidence >= _PROVEN:
-        return None
+    is_article = findings.words >= _SHORT * 3 or evidence >= _PROVEN
+    return None if is_article else _dialogue(page, findings, heads, detail)
+
+
+def _dialogue(page: Page, findings: Findings, heads: list[str], detail: str) -> Rejection | None:
+    """The walls that want something of the reader first."""
     text = _flat(" ".join([*heads, *findings.lines])[:3000])
     if _asks_for_login(page, findings, text):
         return Rejection(reason="login-wall", detail=detail)
@@ -139,10 +157,17 @@ def _wall(page: Page, findings: Findings, evidence: float) -> Rejection | None:
     return None
 
 
+def _reads_as_article(findings: Findings) -> bool:
+    """Whether a date and a sentence of some length stand below the headline: "Not found: two fishermen" is news then."""
+    is_told = any(len(line) >= _SENTENCE for line in findings.lines)
+    return findings.is_dated and findings.words >= _SHORT and is_told
+
+
 def _missing(findings: Findings, evidence: float) -> Rejection | None:
     """A soft 404 that shows the latest news below: there the headline alone tells."""
-    title = _flat(findings.title or "").strip(" .!:-–—")
-    if evidence < _PROVEN and _MISSING_WHOLE.fullmatch(title):
+    title = _flat(findings.title or "")
+    bare = " ".join(_MISSING_SIGHS.sub(" ", title).split())
+    if evidence < _PROVEN and title and (not bare or _MISSING_WHOLE.fullmatch(bare)):
         return Rejection(reason="soft-404", detail=title[:100])
     return None
 

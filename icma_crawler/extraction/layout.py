@@ -15,6 +15,8 @@ from icma_crawler.extraction.page import Page, name_of, text_of, word_set, words
 _MAX_WALK = 3_000
 _MAX_HEAD_NODES = 300
 _MAX_BEFORE = 40
+_MAX_TOP = 100
+"""Characters; what is longer is a sentence."""
 
 _SKIPPED_TAGS = word_set(
     "script style nav aside footer form noscript iframe svg select button template figure picture video dialog"
@@ -55,6 +57,8 @@ class Layout:
     """Elements between headline and body, in page order."""
     after: tuple[HtmlElement, ...]
     """Elements close below the body."""
+    top: tuple[HtmlElement, ...] = ()
+    """The short elements with which the body begins, above its first sentence; empty where it holds the headline too."""
 
     @property
     def around(self) -> tuple[HtmlElement, ...]:
@@ -67,7 +71,9 @@ def read_layout(page: Page, title: str, lines: list[str]) -> Layout:
     headline = _find_headline(page, title)
     body, shape = find_body(page.tree, lines)
     before, between, after = _surroundings(page.tree, headline, body)
-    return Layout(headline=headline, body=body, shape=shape, before=before, between=between, after=after)
+    is_apart = headline is not None and body is not None and body not in headline.iterancestors()
+    top = tuple(_top_of(body)) if is_apart and body is not None else ()
+    return Layout(headline=headline, body=body, shape=shape, before=before, between=between, after=after, top=top)
 
 
 def _find_headline(page: Page, title: str) -> HtmlElement | None:
@@ -192,6 +198,22 @@ def _head_of(body: HtmlElement, headline: HtmlElement, keep: set[HtmlElement]) -
             return
         if node is not headline and (node.tag != "p" or len(text_of(node)) < 100):
             yield node
+
+
+def _top_of(body: HtmlElement) -> Iterator[HtmlElement]:
+    """The short elements of *body* before its first sentence or heading: below a heading the next article of a list begins."""
+    if len((body.text or "").strip()) > _MAX_TOP:
+        return
+    for node in islice(_walk(body, set(), None), _MAX_BEFORE):
+        is_short = len(text_of(node)) <= _MAX_TOP
+        if is_short and next(node.iter("h1", "h2", "h3", "h4"), None) is not None:
+            return
+        if not is_short and (node.tag == "p" or len((node.text or "").strip()) > _MAX_TOP):
+            return
+        if is_short:
+            yield node
+        if len((node.tail or "").strip()) > _MAX_TOP:
+            return
 
 
 def _walk(top: HtmlElement, keep: set[HtmlElement], body: HtmlElement | None) -> Iterator[HtmlElement]:

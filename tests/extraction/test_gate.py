@@ -10,6 +10,10 @@ from icma_crawler.extraction.listing import Kind
 from icma_crawler.models import Article
 from icma_crawler.reasons import REASONS
 
+PARAGRAPH = (
+    "Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr isə üç ay davam edib."
+)
+
 
 def reason_of(result):
     return "article" if isinstance(result, Article) else result.reason
@@ -151,3 +155,76 @@ def test_every_reason_is_in_the_list():
     source = __import__("inspect").getsource(__import__("icma_crawler.extraction.gate", fromlist=["gate"]))
     found = set(__import__("re").findall(r'reason="([\w-]+)"', source))
     assert found | set(get_args(Kind)) <= REASONS.keys()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404 nömrəli avtobusun marşrutu dəyişir",
+        "Səhifə tapılmadı: kitabxanada nadir əlyazma itib",
+        "Haber kaldırıldı: mahkemeden erişim engeli",
+        "Материал удален из школьной программы",
+        "Missing fisherman not found: family waits for news",
+        "Çerez nedir, siteler kişisel verilerimizi nasıl saklıyor",
+        "Are you a robot? Schools teach machines to answer",
+    ],
+)
+def test_dated_news_whose_headline_sounds_like_a_wall(story, portal, title):
+    text = f"<p>{PARAGRAPH} Bunu komissiyanın sədri jurnalistlərə bildirib.</p>" * 2
+    found = extract(story(title=title, meta="20.10.2025 14:02", body=text, url="https://cinar.example/1501"), portal)
+    assert isinstance(found, Article)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Oops! That page can’t be found",
+        "This article has been removed",
+        "Sorry, we couldn’t find that page",
+        "Запрашиваемая страница удалена",
+        "404 | Çinar.example",
+    ],
+)
+@pytest.mark.parametrize("has_news", [False, True])
+def test_other_words_of_what_is_gone(capture, portal, title, has_news):
+    news = "".join(
+        f'<li><a href="/siyaset/xeber-{n}">{PARAGRAPH[:80]}</a> <span>1{n}:05</span></li>' for n in range(10)
+    )
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><ul>{news if has_news else ''}</ul></body>"
+    assert reason_of(extract(capture(page, url="https://cinar.example/1502"), portal)) == "soft-404"
+
+
+@pytest.mark.parametrize("words", ["Руководитель стройки", "Водитель автобуса", "Производители сыра"])
+def test_words_that_hold_those_of_a_login(story, portal, words):
+    text = (
+        "<p>Ремонт школы закончен раньше срока. "
+        + f"{words} рассказал об этом журналистам в понедельник утром. " * 3
+        + "</p>"
+    )
+    page = story(
+        title="Школу отремонтировали раньше срока",
+        body=text,
+        rest='<form><input type="password"></form>',
+        url="https://cinar.example/1503",
+    )
+    assert isinstance(extract(page, portal), Article)
+
+
+def test_words_of_a_script_are_no_paywall(story, portal):
+    found = extract(story(rest='<script>var words = {more: "to continue reading", log: "subscribe"}</script>'), portal)
+    assert isinstance(found, Article)
+    assert found.access == "full"
+
+
+@pytest.mark.parametrize(
+    "invitation",
+    [
+        "Haberin tamamı sadece abonelere açıktır.",
+        "Полная версия доступна по подписке.",
+        "Məqalənin tam mətni abunəçilərimiz üçün açıqdır.",
+    ],
+)
+def test_other_invitations_to_subscribe(story, portal, invitation):
+    found = extract(story(rest=f'<div class="paywall">{invitation}</div>', meta="20.10.2025 14:02"), portal)
+    assert isinstance(found, Article)
+    assert found.access == "teaser"

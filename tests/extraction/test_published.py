@@ -183,3 +183,30 @@ def test_the_date_of_an_old_article_beside_a_fresh_one_casts_no_doubt(story, por
 def test_the_date_of_an_old_article_casts_doubt_where_nothing_confirms(story, portal):
     head = json_ld(datePublished="2025-10-20T14:02:00+04:00")
     assert extract(story(head=head, meta=OLDER), portal).published_at is None
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        '<div class="meta">20.10.2025 14:02</div>',
+        "<span>20 Oktyabr 2025 14:02</span><br>",
+        '<div class="info"><span>Siyasət</span> <span>20.10.2025 / 14:02</span> <span>Baxış sayı: 76</span></div>',
+    ],
+)
+def test_the_date_with_which_the_body_begins(story, portal, top):
+    """The headline stands above <article>, the date inside it, above the text."""
+    text = (
+        "<p>Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr üç ay davam edib.</p>"
+        * 3
+    )
+    article = extract(story(body=f"<article>{top}{text}</article>"), portal)
+    assert article.published_at == RIGHT
+
+
+def test_a_day_told_of_where_the_body_begins(story, portal):
+    text = (
+        "<p>Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr üç ay davam edib.</p>"
+        * 3
+    )
+    told = "<div>4 x 100 m estafet, qadınlar, Bakı 19.05.2007</div>"
+    assert extract(story(body=f"<article>{told}{text}</article>"), portal).published_at is None
