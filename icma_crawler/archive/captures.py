@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
 import zstandard
 
 from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.archive.teasers import without_withdrawn
 from icma_crawler.models import Capture
 
 CaptureKind = Literal["page", "listing"]
@@ -42,7 +44,13 @@ _CODE_TAGS = (b"script", b"style", b"noscript", b"/script", b"/style")
 
 
 def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind: CaptureKind) -> int:
-    """Keep a response; returns its id. An equal body of the same url is kept once."""
+    """Keep a response; returns its id. An equal body of the same url is kept once.
+
+    What it shows of withdrawn articles is blanked.
+    """
+    body = without_withdrawn(conn, capture)
+    redacted_at = None if body is capture.body else to_stamp(capture.fetched_at)
+    capture = replace(capture, body=body)
     known = (
         conn.execute(
             "SELECT id FROM captures WHERE portal = ? AND kind = ? AND url = ? AND payload_sha256 = ?",
@@ -53,13 +61,13 @@ def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind:
     )
     if known:
         return int(known[0])
-    dictionary_id, body = _compress(conn, portal, capture, kind)
+    dictionary_id, packed = _compress(conn, portal, capture, kind)
     headers = [pair for pair in capture.headers if pair[0] in _KEPT_HEADERS]
     cursor = conn.execute(
         """
         INSERT INTO captures (portal, kind, url, final_url, status, headers, fetched_at, is_partial,
-                              payload_sha256, size_bytes, stored_bytes, dictionary_id, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              redacted_at, payload_sha256, size_bytes, stored_bytes, dictionary_id, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             portal,
@@ -70,11 +78,12 @@ def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind:
             json.dumps(headers, ensure_ascii=False),
             to_stamp(capture.fetched_at),
             capture.is_partial,
+            redacted_at,
             capture.payload_sha256,
             len(capture.body),
-            len(body),
+            len(packed),
             dictionary_id,
-            body,
+            packed,
         ],
     )
     return int(cursor.lastrowid or 0)
