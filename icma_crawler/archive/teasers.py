@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from lxml import etree
 
 from icma_crawler.archive.wording import WORTH_SEARCHING, Wording
 from icma_crawler.charsets import page_codec
 from icma_crawler.errors import UrlError
 from icma_crawler.models import Capture
 from icma_crawler.urls import canonical_url, identity_key
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _MAX_CARD = 1_500
@@ -53,6 +55,8 @@ def _codec_of(capture: Capture) -> str:
 
 
 def _tree(body: bytes, codec: str) -> etree._Element | None:
+    from lxml import etree  # noqa: PLC0415 - only for archives with withdrawals
+
     text = body.decode(codec, "replace").encode()
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
