@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from icma_crawler.models import Capture, Reuse, Signal
 
-ADDRESSED = ("robots", "googlebot", "googlebot-news")
-"""Whom a directive may name and mean us too; publishers who think of aggregators think of Google."""
+ADDRESSED = ("robots", "icma-crawler", "googlebot", "googlebot-news")
+"""Whom a directive may name and mean us: us by name, or Google, of whom publishers think who think of aggregators."""
 
 LIMITS: dict[str, Reuse] = {"noarchive": "excerpt", "nosnippet": "link", "max-snippet:0": "link"}
 _VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")

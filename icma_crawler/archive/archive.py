@@ -257,8 +257,8 @@ class Archive:
     def signals_of(self, portal: str, article_id: int | None = None) -> list[signals.SeenSignal]:
         return signals.signals_of(self._conn, portal, article_id)
 
-    def count_page_signals(self, portal: str) -> list[tuple[Signal, int]]:
-        return signals.count_page_signals(self._conn, portal)
+    def page_signals_of(self, portal: str) -> list[signals.PageSignal]:
+        return signals.page_signals_of(self._conn, portal)
 
     def portal_reuse(self, portal: str) -> tuple[Reuse, Reuse] | None:
         return signals.portal_reuse(self._conn, portal)

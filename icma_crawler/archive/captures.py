@@ -15,7 +15,7 @@ from typing import Literal
 import zstandard
 
 from icma_crawler.archive.stamps import from_stamp, to_stamp
-from icma_crawler.archive.withdrawn_links import without_withdrawn_links
+from icma_crawler.archive.teasers import without_withdrawn
 from icma_crawler.models import Capture
 
 CaptureKind = Literal["page", "listing"]
@@ -58,8 +58,8 @@ def drop_listings(conn: sqlite3.Connection, portal: str) -> None:
 
 
 def store_capture(conn: sqlite3.Connection, portal: str, capture: Capture, kind: CaptureKind) -> int:
-    """Keep a response, without what its links say of withdrawn articles; returns its id."""
-    body = without_withdrawn_links(conn, capture)
+    """Keep a response, without what it shows of withdrawn articles; returns its id."""
+    body = without_withdrawn(conn, capture)
     redacted_at = None if body == capture.body else to_stamp(capture.fetched_at)
     capture = capture if redacted_at is None else replace(capture, body=body)
     dictionary_id, packed = _compress(conn, portal, capture, kind)

@@ -49,6 +49,17 @@ class SeenSignal:
         return self.gone_at is None and (self.signal.kind != "notice" or self.pages >= _PAGES_FOR_NOTICE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSignal:
+    """A signal that pages of a portal carry now, and on how many articles; ``url`` is one of them."""
+
+    signal: Signal
+    articles: int
+    url: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
 class _Place(NamedTuple):
     """Where a signal was seen; without an article it speaks of the whole portal."""
 
@@ -174,11 +185,11 @@ def signals_of(conn: sqlite3.Connection, portal: str, article_id: int | None = N
     ]
 
 
-def count_page_signals(conn: sqlite3.Connection, portal: str) -> list[tuple[Signal, int]]:
-    """The signals that pages of a portal carry now, and how many do."""
+def page_signals_of(conn: sqlite3.Connection, portal: str) -> list[PageSignal]:
+    """The signals that pages of a portal carry now, the most frequent first."""
     rows = conn.execute(
         """
-        SELECT kind, value, reuse, count(*)
+        SELECT kind, value, reuse, count(*), min(url), min(first_seen_at), max(last_seen_at)
         FROM signals
         WHERE portal = ?
           AND article_id IS NOT NULL
@@ -188,7 +199,16 @@ def count_page_signals(conn: sqlite3.Connection, portal: str) -> list[tuple[Sign
         """,
         [portal],
     )
-    return [(Signal(kind=kind, value=value, reuse=reuse), count) for kind, value, reuse, count in rows]
+    return [
+        PageSignal(
+            signal=Signal(kind=row[0], value=row[1], reuse=row[2]),
+            articles=row[3],
+            url=row[4],
+            first_seen_at=from_stamp(row[5]),
+            last_seen_at=from_stamp(row[6]),
+        )
+        for row in rows
+    ]
 
 
 def portal_reuse(conn: sqlite3.Connection, portal: str) -> tuple[Reuse, Reuse] | None:

@@ -17,6 +17,7 @@ import click
 from icma_crawler.cli.options import archive_option, json_option, load_config
 from icma_crawler.cli.output import print_json, talk
 from icma_crawler.cli.progress import counting
+from icma_crawler.errors import UsageError
 
 if TYPE_CHECKING:
     from icma_crawler.operations.importing import Imported
@@ -48,16 +49,12 @@ def import_(source: Path, *, dry_run: bool, archive: Path | None, as_json: bool)
     itself stays as it is. Exit status 1: something was withdrawn, and another program is reading the archive; run any
     icma withdraw when it is done.
     """
-    from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations.importing import import_archive, import_dump, is_archive  # noqa: PLC0415
 
     target, now = load_config(archive=archive).archive, datetime.now(UTC)
     with _on_disk(source) as file, counting("records taken", quiet=as_json) as tell:
-        if is_archive(file):
-            done = import_archive(target, file, tell, now=now, dry_run=dry_run)
-        else:
-            with open_archive(target) as opened:
-                done = import_dump(opened, file, tell, now=now, dry_run=dry_run)
+        take = import_archive if is_archive(file) else import_dump
+        done = take(target, file, tell, now=now, dry_run=dry_run)
     if as_json:
         print_json(asdict(done))
     else:
@@ -89,4 +86,7 @@ def _on_disk(source: Path) -> Iterator[Path]:
         spooled = Path(folder) / "standard-input.jsonl"
         with spooled.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        yield spooled
+        try:
+            yield spooled
+        except UsageError as error:
+            raise UsageError(str(error).replace(str(spooled), "the standard input")) from error

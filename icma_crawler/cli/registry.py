@@ -152,7 +152,7 @@ def _rights(archive: Path, portal: Portal) -> dict[str, object]:
     with open_archive(archive, readonly=True) as opened:
         kept = opened.portal_reuse(portal.id)
         whole = opened.signals_of(portal.id)
-        pages = opened.count_page_signals(portal.id)
+        pages = opened.page_signals_of(portal.id)
     if kept is None:
         return {}
     return {
@@ -169,8 +169,15 @@ def _rights(archive: Path, portal: Portal) -> dict[str, object]:
             for seen in whole
         ]
         + [
-            {"kind": signal.kind, "value": signal.value, "allows": signal.reuse, "articles": count}
-            for signal, count in pages
+            {
+                "kind": seen.signal.kind,
+                "value": seen.signal.value,
+                "allows": seen.signal.reuse,
+                "seen": f"{wall_clock(seen.first_seen_at)} to {wall_clock(seen.last_seen_at)}",
+                "articles": seen.articles,
+                "url": seen.url,
+            }
+            for seen in pages
         ],
     }
 

@@ -35,6 +35,9 @@ _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
 # libxml2's recovery lets through what is no character, and lxml then fails to read it.
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));")
+# After the first fault libxml2's recovery drops every named reference: "?a=1&amp;b=2" would become "?a=1b=2".
+_NAMED_REFERENCE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(amp|lt|gt|quot|apos);", re.DOTALL)
+_NUMBERS = {b"amp": b"&#38;", b"lt": b"&#60;", b"gt": b"&#62;", b"quot": b"&#34;", b"apos": b"&#39;"}
 _TITLE_LIMIT = 1000
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!\[CDATA\[|\]\]>")
 # What follows the end of a page is part of it for a browser; libxml2 makes a second tree of it, which nobody would see.
@@ -131,6 +134,7 @@ def _without_controls(body: bytes) -> bytes:
 def parse_xml(body: bytes, base_url: str) -> etree._Element | None:
     """The tree of UTF-8 XML, faults mended: bare ampersands and unknown entities stay as text, nothing is expanded."""
     body = _REFERENCE.sub(_character, _BARE_AMPERSAND.sub(b"&amp;", body))
+    body = _NAMED_REFERENCE.sub(_numbered, body)
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
@@ -138,6 +142,11 @@ def parse_xml(body: bytes, base_url: str) -> etree._Element | None:
         return etree.fromstring(body, parser, base_url=base_url)
     except etree.XMLSyntaxError:
         return None
+
+
+def _numbered(match: re.Match[bytes]) -> bytes:
+    """A named reference as the number that means the same; a CDATA section, which has none, as it stands."""
+    return _NUMBERS[match[1]] if match[1] else match[0]
 
 
 def _character(reference: re.Match[bytes]) -> bytes:

@@ -20,7 +20,7 @@ from icma_crawler.exports.state import Series, load_cursor, save_cursor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dumped:
-    """What a dump held: rows by change, what the format left out by reason, and the cursor to ask from next time."""
+    """What a dump holds: how many articles, what was read by change, what was left out by reason, and the next cursor."""
 
     rows: int
     cursor: int
@@ -144,7 +144,7 @@ def _write_path(chosen: Format, out: Path, records: Records, edition: Edition) -
 
 def _dumped(records: Records, edition: Edition) -> Dumped:
     return Dumped(
-        rows=records.by_change.total(),
+        rows=records.by_change.total() - edition.skipped.total(),
         cursor=edition.cursor,
         by_change=dict(records.by_change),
         skipped=dict(edition.skipped),

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import fsum
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
@@ -259,7 +260,7 @@ def _support(claim: _Claim, claims: list[_Claim]) -> float:
         else:
             continue
         best[other.family] = max(best.get(other.family, 0.0), support)
-    return sum(best.values())
+    return fsum(best.values())  # exact: of claims that agree, the first wins, not the one whose sum was rounded up
 
 
 def _contains(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:

@@ -79,25 +79,20 @@ def is_archive(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def import_dump(archive: Archive, dump: Path, tell: Tell, *, now: datetime, dry_run: bool = False) -> Imported:
-    """Take a JSON Lines dump with its manifest (beside it, or as its last line) into *archive*.
+def import_dump(target: Path, dump: Path, tell: Tell, *, now: datetime, dry_run: bool = False) -> Imported:
+    """Take a JSON Lines dump with its manifest (beside it, or as its last line) into the archive *target*.
 
     Raises:
         UsageError: no manifest, another format or version, a file that is not as it was written, this archive's own
-            dump, or one that begins after what was imported so far. Nothing is changed then.
+            dump, or one that begins after what was imported so far. Nothing is changed then, and no archive made.
     """
     manifest, size = _read_manifest(dump)
-    known = archive.imported_up_to(manifest.archive, manifest.portal)
-    if str(manifest.archive) == archive.uuid:
-        raise UsageError(f"{dump}: a dump of this very archive; import it into another one with --archive")
-    if manifest.since > known:
-        raise UsageError(
-            f"{dump}: begins after cursor {manifest.since}, but only what is up to {known} was imported; "
-            f"import the dumps in between first, or a dump with --since {known}"
-        )
+    known = _known_at(target, dump, manifest)
     _prove(dump, manifest, size)
+    if dry_run or manifest.cursor <= known:
+        return Imported(records=manifest.rows, cursor=manifest.cursor, outcomes={})
     tally = _Tally()
-    if not dry_run and manifest.cursor > known:
+    with open_archive(target) as archive:
         for number, step in enumerate(_steps(_deliveries(dump, manifest, size))):
             with archive.writing():
                 for delivery in step:
@@ -105,13 +100,29 @@ def import_dump(archive: Archive, dump: Path, tell: Tell, *, now: datetime, dry_
             tell(number * _STEP + len(step), manifest.rows)
         with archive.writing():
             archive.save_imported(manifest.archive, manifest.portal, manifest.cursor, now)
-    return Imported(
-        records=manifest.rows,
-        cursor=manifest.cursor,
-        outcomes=dict(tally.outcomes),
-        withdrawn_by_sender=tuple(tally.withdrawn_by_sender),
-        is_wiped=archive.finish_wiping() if tally.outcomes["withdrawn"] else True,
-    )
+        return Imported(
+            records=manifest.rows,
+            cursor=manifest.cursor,
+            outcomes=dict(tally.outcomes),
+            withdrawn_by_sender=tuple(tally.withdrawn_by_sender),
+            is_wiped=archive.finish_wiping() if tally.outcomes["withdrawn"] else True,
+        )
+
+
+def _known_at(target: Path, dump: Path, manifest: _Manifest) -> int:
+    """Up to which of the sender's changes *target* has all; a dump that does not begin there is refused."""
+    known = 0
+    if target.exists():
+        with open_archive(target) as archive:
+            if str(manifest.archive) == archive.uuid:
+                raise UsageError(f"{dump}: a dump of this very archive; import it into another one with --archive")
+            known = archive.imported_up_to(manifest.archive, manifest.portal)
+    if manifest.since > known:
+        raise UsageError(
+            f"{dump}: begins after cursor {manifest.since}, but only what is up to {known} was imported; "
+            f"import the dumps in between first, or a dump with --since {known}"
+        )
+    return known
 
 
 def import_archive(target: Path, source: Path, tell: Tell, *, now: datetime, dry_run: bool = False) -> Imported:

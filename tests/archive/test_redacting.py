@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icma_crawler.archive.captures import load_capture
-from icma_crawler.archive.redacting import Wording
+from icma_crawler.archive.wording import Wording
 from icma_crawler.operations.withdrawing import withdraw
 
 PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır və heç kim ilə danışmır."

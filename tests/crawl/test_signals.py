@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,9 @@ def test_a_header_that_appears_reaches_the_next_dump(site, folder: Path, run_in)
     (record,) = dumped(run_in, folder, "--since", str(cursor))
     assert (record["url"], record["change"], record["reuse"]) == (site.home + "xeber/park-2", "revised", "link")
     assert (record["text"], record["lead"], record["image_url"]) == ("", None, None)
+    (signal,) = json.loads(run_in(folder, "portals", "show", "fake", "--json").stdout)["signals"]
+    assert (signal["kind"], signal["articles"], signal["url"]) == ("robots-header", 1, record["url"])
+    assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d) to \1", signal["seen"])
     said = run_in(folder, "show", record["url"])
     assert "The page says nosnippet: handed on as link" in said.stderr
 

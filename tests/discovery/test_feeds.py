@@ -204,3 +204,18 @@ def test_other_json_is_not_a_source(read, body):
 def test_more_than_a_thousand_entries_are_cut(read):
     listing = read(rss(*(f"<link>https://sherg.az/x/{10_000 + n}</link>" for n in range(1001))))
     assert (len(listing.candidates), listing.truncated) == (1000, True)
+
+
+@pytest.mark.parametrize("fault", ["", "<p>heç vaxt bağlanmır", "<a></b>", "\ufffe"])
+def test_after_a_fault_in_the_xml_escaped_signs_are_still_signs(read, fault):
+    item = (
+        "<title>&quot;Neftçi&quot; &lt; &apos;Zirə&apos;</title><link>https://sherg.az/?a=idman&amp;newsid=12345</link>"
+    )
+    candidate = only(read(rss(item, channel=f"<description>{fault}</description>")))
+    assert candidate.title == "\"Neftçi\" < 'Zirə'"
+    assert candidate.url == "https://sherg.az/?a=idman&newsid=12345"
+
+
+def test_character_data_sections_are_taken_as_they_stand(read):
+    item = f"<title><![CDATA[\"Neftçi\" & 'Zirə' > 1]]></title><link><![CDATA[{LONG}]]></link>"
+    assert only(read(rss(item, channel="<p></q>"))).title == "\"Neftçi\" & 'Zirə' > 1"

@@ -4,6 +4,7 @@ import pytest
 
 from icma_crawler.extraction import extract
 from icma_crawler.extraction.titles import split_kicker
+from icma_crawler.models import Candidate
 
 HEADLINE = "Komissiya yeni qərarı təsdiqlədi"
 
@@ -172,3 +173,10 @@ def test_a_section_joined_to_the_headline_by_a_hyphen_is_cut(capture, portal):
     head = f'<meta name="headline" content="{shown}"><meta property="og:title" content="{shown}-Siyasət|Çinar">'
     head += '<meta property="og:site_name" content="Çinar">'
     assert extract(capture(f"<html><head>{head}</head><body><div>{text}</div></body></html>"), portal).title == shown
+
+
+def test_of_equal_wordings_the_pages_own_signs_win_over_the_announcement(story, portal):
+    shown = "&quot;Qarabağ&quot; finala çıxdı"
+    page = story(head=f'<title>{shown}</title><meta property="og:title" content="{shown}">', title=shown)
+    announced = Candidate(url=page.url, source_url="https://cinar.example/rss", title="Qarabağ finala çıxdı")
+    assert extract(page, portal, announced).title == '"Qarabağ" finala çıxdı'
