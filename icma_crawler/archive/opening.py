@@ -22,19 +22,22 @@ _DAMAGED = ("not a database", "malformed", "Could not decode", "already exists")
 _logger = logging.getLogger("icma_crawler.archive")
 
 
-def open_database(path: Path, *, create: bool = True, keep_older: bool = True) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, create: bool = True, keep_older: bool = True, must_exist: bool = False
+) -> sqlite3.Connection:
     """Connect to the archive at *path*; a new one gets its tables, an older one its missing migrations.
 
     Before a migration the archive is copied as it is to ARCHIVE.before-m007 (the first migration it lacks), unless
     *keep_older* is off.
 
     Raises:
-        ArchiveError: no such file (with ``create=False``), not an archive of ours, written by a newer version,
-            or a disk that does not allow it.
+        ArchiveError: no such file (with ``create=False`` or ``must_exist=True``), not an archive of ours, written by a
+            newer version, or a disk that does not allow it.
     """
-    is_new = _is_new(path, create=create)
+    is_new = _is_new(path, create=create and not must_exist)
     try:
         if is_new:
+            _tell_of_empty(path)
             _make_private(path)
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     except OSError as error:
@@ -128,6 +131,12 @@ def _check_identity(conn: sqlite3.Connection, path: Path, *, is_new: bool) -> No
     if unknown:
         newest = max(unknown)
         raise ArchiveError(path, f"written by a newer version of icma (it has {newest}); update this program")
+
+
+def _tell_of_empty(path: Path) -> None:
+    """Somebody's disk may have emptied it; a file that another process is making an archive of is younger."""
+    if path.exists() and path.stat().st_mtime < time.time() - BUSY_SECONDS:
+        _logger.warning("%s: the file was empty, a new archive begins in it; restore a backup if one was lost", path)
 
 
 def _make_private(path: Path) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import zstandard
 
 from icma_crawler.archive.captures import load_capture
-from icma_crawler.archive.stamps import to_stamp
+from icma_crawler.archive.stamps import from_json, to_stamp
 
 _WORTH_SEARCHING = 16
 """Shorter passages are not searched for in other pages: they are anybody's words."""
@@ -149,7 +149,7 @@ def _wording_of(conn: sqlite3.Connection, article_id: int) -> Wording:
     for (fields,) in conn.execute(
         "SELECT fields FROM revisions WHERE article_id = ? AND fields IS NOT NULL", [article_id]
     ):
-        states.append(json.loads(fields))
+        states.append(from_json(fields))
     passages: set[str] = set()
     for each in states:
         passages.update(each.get(name) or "" for name in ("title", "title_shown", "lead"))

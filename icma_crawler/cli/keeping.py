@@ -70,7 +70,7 @@ def verify(dump: Path | None, *, pages: int | None, rebuild_search: bool, archiv
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations.verifying import dump_faults  # noqa: PLC0415
 
-    with open_archive(load_config(archive=archive).archive) as opened:
+    with open_archive(load_config(archive=archive).archive, must_exist=True) as opened:
         if rebuild_search:
             opened.rebuild_search()
         if dump is not None:

@@ -54,6 +54,14 @@ def test_a_whole_archive_verifies(kept: Path, run_icma):
         ("UPDATE changes SET change = 'gone' WHERE seq = 9", "change 9: it does not follow"),
         ("UPDATE search_text SET title = 'x' WHERE rowid = 4", "the search index: it is out of step"),
         ("DELETE FROM search_text WHERE rowid = 4", "the search index"),
+        ("UPDATE hosts SET robots_body = CAST(x'ff' AS TEXT)", "the table hosts"),
+        (
+            "UPDATE observed SET published_at = '2026-11-2p' WHERE article_id = 4",
+            "the table observed: 1 rows cannot be",
+        ),
+        ("UPDATE portals SET timezone = 'Asia/Bakq' WHERE id = 'cinar-demo'", "the table portals: 1 rows cannot be"),
+        ("DELETE FROM portals WHERE id = 'cinar-demo'", "the table articles: "),
+        ("DELETE FROM meta WHERE name = 'uuid'", "the table meta: its uuid is gone"),
     ],
 )
 def test_damage_is_named_with_what_to_do(kept: Path, run_icma, damage: str, where: str):
@@ -62,6 +70,47 @@ def test_damage_is_named_with_what_to_do(kept: Path, run_icma, damage: str, wher
     assert done.returncode == 1
     assert where in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("damage", "command"),
+    [
+        ("UPDATE observed SET published_at = '2026-11-2p'", ["status"]),
+        ("UPDATE sources SET asked_at = '2026-11-2p'", ["status"]),
+        ("UPDATE sources SET asked_at = '2026-11-2p'", ["crawl"]),
+        ("UPDATE hosts SET robots_at = '2026-11-2p'", ["crawl"]),
+        ("UPDATE portals SET timezone = 'Asia/Bakq'", ["status"]),
+        ("UPDATE articles SET published_at = '2026-11-2p' WHERE id = 4", ["show", "4"]),
+        ("UPDATE articles SET tags = '[' WHERE id = 4", ["show", "4"]),
+        ("DELETE FROM meta", ["dump", "jsonl", "--publisher", "Example.az"]),
+    ],
+)
+def test_a_command_that_meets_damage_says_so_in_one_line(
+    kept: Path, crawled, run_icma, damage: str, command: list[str]
+):
+    shutil.copytree(crawled.portals, kept / "portals")
+    change(kept / "archive.db", damage)
+    done = run_icma(*command)
+    assert done.returncode == 1
+    assert "archive.db: is damaged or not an archive (malformed " in done.stderr
+    assert "restore a backup" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["verify"], ["accept", "1"], ["withdraw", "1", "--reason", "x"], ["verify", "--rebuild-search"]]
+)
+@pytest.mark.parametrize(
+    ("make", "problem"), [(Path.touch, "the file is empty; restore a backup"), (None, "no archive here yet")]
+)
+def test_what_is_done_to_an_archive_makes_none(tmp_path: Path, run_icma, command: list[str], make, problem: str):
+    """A mistyped name or a file that the disk has emptied must not pass as a whole archive."""
+    if make:
+        make(tmp_path / "archive.db")
+    done = run_icma(*command)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"icma: archive.db: {problem}")
+    assert not (tmp_path / "archive.db").exists() or (tmp_path / "archive.db").stat().st_size == 0
 
 
 def test_the_search_index_can_be_made_anew(kept: Path, run_icma):
