@@ -6,11 +6,13 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from icma_crawler.archive import open_archive
+from icma_crawler.archive.changelog import log_change
 from icma_crawler.exports import record_digest
 
 
@@ -124,6 +126,23 @@ def test_a_dump_is_proven_complete(kept: Path, run_icma):
     assert run_icma("verify", "d.jsonl").returncode == 0
 
 
+FORGERIES = {
+    "reworded": {"text": "Başqa mətn."},
+    "renamed": {"title": "Başqa başlıq"},
+    "another link": {"url": "https://evil.example/"},
+    "another day": {"published_at": "1999-01-01T00:00:00+00:00"},
+    "another change": {"change": "withdrawn"},
+    "another source": {
+        "attribution": {
+            "archived": "Bu xəbər 1 Yanvar 2020 10:00 mənbədən arxivləşdirilmişdir",
+            "source": "Mənbə: https://evil.example",
+            "statement": "X, Y portalına istinadən məlumatı açıqlayır.",
+        }
+    },
+}
+"""What somebody says instead who knows how to make the record's own hash fit."""
+
+
 @pytest.mark.parametrize("edit", ["drop", "alter", "double"])
 def test_a_dump_that_was_tampered_with_is_not(kept: Path, run_icma, edit: str):
     tamper(kept, run_icma, edit)
@@ -132,7 +151,9 @@ def test_a_dump_that_was_tampered_with_is_not(kept: Path, run_icma, edit: str):
     assert len(json.loads(done.stdout)) == (3 if edit == "double" else 2)  # the file's hash, and the very row
 
 
-@pytest.mark.parametrize("edit", ["drop", "alter", "double", "swap", "forge", "cut", "retitle", "nonsense"])
+@pytest.mark.parametrize(
+    "edit", ["drop", "alter", "double", "swap", "forge", "cut", "retitle", "nonsense", "endless", *FORGERIES]
+)
 def test_a_dump_whose_manifest_was_made_to_fit_is_not_proven_either(kept: Path, run_icma, edit: str):
     tamper(kept, run_icma, edit)
     manifest = kept / "d.jsonl.manifest.json"
@@ -141,6 +162,60 @@ def test_a_dump_whose_manifest_was_made_to_fit_is_not_proven_either(kept: Path, 
     done = run_icma("verify", "d.jsonl", "--json")
     assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("text", [None, "Başqa mətn."])
+def test_an_older_dump_is_proven_by_the_hash_in_the_log(kept: Path, run_icma, text: str | None):
+    """Its articles have changed since, so that the archive no longer sends what was sent."""
+    change(kept / "archive.db", "UPDATE portals SET reuse = 'full'")
+    change(kept / "archive.db", "UPDATE articles SET reuse = 'full'")
+    run_icma("dump", "jsonl", "-o", "d.jsonl", "--publisher", "X")
+    lines = (kept / "d.jsonl").read_text("utf-8").splitlines()
+    record = json.loads(lines[3]) | ({"text": text} if text else {})
+    lines[3] = json.dumps(record | {"record_sha256": record_digest(record)}, ensure_ascii=False)
+    write_dump(kept, lines)
+    with open_archive(kept / "archive.db") as archive, archive.writing():
+        log_change(
+            archive._conn, archive.find_article(record["id"]).id, "revised", cause="operator", at=datetime.now(UTC)
+        )
+    done = run_icma("verify", "d.jsonl")
+    assert done.returncode == (1 if text else 0), done.stdout
+    assert not text or "d.jsonl:4: its text is not the one that was logged" in done.stdout
+
+
+def write_dump(folder: Path, lines: list[str]) -> None:
+    """A dump with a manifest that fits."""
+    data = "".join(f"{line}\n" for line in lines).encode()
+    (folder / "d.jsonl").write_bytes(data)
+    manifest = folder / "d.jsonl.manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | {"sha256": hashlib.sha256(data).hexdigest()}))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [None, [1], {"cursor": None}, {"cursor": 10**30}, {"since": -1}, {"since": 99, "cursor": 3}, {"sha256": ...}],
+)
+def test_what_is_no_manifest_is_told(kept: Path, run_icma, facts: object):
+    run_icma("dump", "jsonl", "-o", "d.jsonl", "--publisher", "X")
+    manifest = kept / "d.jsonl.manifest.json"
+    if isinstance(facts, dict):
+        facts = {key: value for key, value in (json.loads(manifest.read_bytes()) | facts).items() if value is not ...}
+    manifest.write_text(json.dumps(facts))
+    done = run_icma("verify", "d.jsonl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("icma: d.jsonl.manifest.json: not the manifest of a dump (")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_dump_reaches_no_farther_than_the_change_log(kept: Path, run_icma):
+    run_icma("dump", "jsonl", "-o", "d.jsonl", "--publisher", "X")
+    manifest = kept / "d.jsonl.manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | {"cursor": 99}))
+    done = run_icma("verify", "d.jsonl")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (
+        1,
+        "d.jsonl: it claims to reach cursor 99, but the change log ends at 61",
+    )
 
 
 def tamper(folder: Path, run_icma, edit: str) -> None:
@@ -163,6 +238,11 @@ def tamper(folder: Path, run_icma, edit: str) -> None:
     elif edit == "retitle":
         record |= {"title": "Başqa başlıq", "content_sha256": "0" * 64}
         lines[3] = json.dumps(record | {"record_sha256": record_digest(record)})
+    elif edit in FORGERIES:
+        record |= FORGERIES[edit]
+        lines[3] = json.dumps(record | {"record_sha256": record_digest(record)})
+    elif edit == "endless":
+        lines[3] = json.dumps(record | {"seq": float("inf")})
     else:
         lines[3] = "[1, 2]"
     (folder / "d.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
