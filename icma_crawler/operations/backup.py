@@ -10,6 +10,7 @@ from pathlib import Path
 
 from icma_crawler.archive import Archive, copy_file, flush, open_archive
 from icma_crawler.errors import ArchiveError, UsageError
+from icma_crawler.exports import sweep
 
 _PAGES_CHECKED = 500
 """Of the stored pages so many are read back; everything else is checked whole."""
@@ -42,6 +43,7 @@ def back_up(archive: Archive, out: Path, *, keep: int = 0) -> int:
         _rotate(out, keep)
         part.replace(out)
         flush(out.parent)
+        sweep(out)
     except OSError as error:
         raise ArchiveError(out, f"cannot be written ({error.strerror})") from error
     finally:
@@ -79,6 +81,7 @@ def restore(backup: Path, target: Path, *, now: datetime, force: bool = False) -
         _keep_beside(target)
         part.replace(target)
         flush(target.parent)
+        sweep(target)
     except OSError as error:
         raise ArchiveError(target, f"cannot be written ({error.strerror})") from error
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 from datetime import UTC, datetime
@@ -38,6 +39,16 @@ def test_a_backup_is_whole_and_older_ones_are_kept(kept: Path, run_icma):
     assert "61 articles" in done.stdout
     assert sorted(file.name for file in kept.glob("copy.db*")) == ["copy.db", "copy.db.1", "copy.db.2"]
     assert run_icma("verify", "--archive", "copy.db").returncode == 0
+
+
+def test_what_killed_backups_left_is_removed_by_a_later_one(kept: Path, run_icma):
+    old, young = kept / ".copy.db.17.part", kept / ".copy.db.18.part"
+    for file in (old, kept / ".copy.db.17.part-wal", young):
+        file.touch()
+    for file in (old, kept / ".copy.db.17.part-wal"):
+        os.utime(file, (0, 0))
+    assert run_icma("backup", "copy.db").returncode == 0
+    assert [file.name for file in kept.glob(".copy.db*")] == [young.name]
 
 
 def test_a_whole_archive_verifies(kept: Path, run_icma):
