@@ -39,7 +39,8 @@ def open_database(
         if is_new:
             _tell_of_empty(path)
             _make_private(path)
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        where, is_uri = (path, False) if create else _to_read(path)
+        conn = sqlite3.connect(where, timeout=BUSY_SECONDS, check_same_thread=False, uri=is_uri)
     except OSError as error:
         raise ArchiveError(path, f"cannot be written ({error.strerror}); check the disk, and the rights") from error
     except sqlite3.Error as error:
@@ -84,7 +85,8 @@ def copy_file(source: Path, target: Path) -> None:
         _check_identity(conn, source, is_new=False)
         copy_database(conn, source, target)
     except sqlite3.Error as error:
-        raise ArchiveError(source, describe(error)) from error
+        place = target.parent if "full" in str(error) else source
+        raise ArchiveError(place, describe(error)) from error
     finally:
         conn.close()
 
@@ -131,6 +133,15 @@ def _check_identity(conn: sqlite3.Connection, path: Path, *, is_new: bool) -> No
     if unknown:
         newest = max(unknown)
         raise ArchiveError(path, f"written by a newer version of icma (it has {newest}); update this program")
+
+
+def _to_read(path: Path) -> tuple[str | Path, bool]:
+    """What to connect to for reading, and whether that is a uri.
+
+    To read a file in WAL mode SQLite writes beside it. On a disk that nobody can write to it need not, if it is told.
+    """
+    is_frozen = os.statvfs(path).f_flag & os.ST_RDONLY and not path.with_name(f"{path.name}-wal").exists()
+    return (f"{path.absolute().as_uri()}?mode=ro&immutable=1", True) if is_frozen else (path, False)
 
 
 def _tell_of_empty(path: Path) -> None:

@@ -26,6 +26,9 @@ def replacing(path: Path) -> Iterator[Path]:
         yield part
         _flush(part)
         part.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # a write names no file, and the one beside it is nobody's business
+        raise
     finally:
         part.unlink(missing_ok=True)
     _flush(path.parent)
