@@ -15,6 +15,7 @@ from icma_crawler.archive.sealing import keep_seals, know_seals
 from icma_crawler.errors import ArchiveError
 
 BUSY_SECONDS = 30.0
+_HEADER_BYTES = 100  # of an SQLite file; what is shorter passes for an empty database
 
 # The last two: what was read as a text is none, so its bytes are not those that were written.
 _DAMAGED = ("not a database", "malformed", "Could not decode", "already exists")
@@ -78,7 +79,7 @@ def copy_file(source: Path, target: Path) -> None:
     Raises:
         ArchiveError: not an archive of ours, written by a newer version, damaged, or the disk does not allow it.
     """
-    if not source.exists() or source.stat().st_size == 0:
+    if not source.exists() or source.stat().st_size < _HEADER_BYTES:
         raise ArchiveError(source, "there is no archive in it")
     conn = sqlite3.connect(source, timeout=BUSY_SECONDS)
     try:
@@ -115,7 +116,10 @@ def _is_new(path: Path, *, create: bool) -> bool:
         if not path.parent.is_dir():
             raise ArchiveError(path, f"the folder {path.parent} does not exist")
         return True
-    is_empty = path.stat().st_size == 0
+    size = path.stat().st_size
+    if 0 < size < _HEADER_BYTES:
+        raise ArchiveError(path, "is damaged or not an archive (file is not a database); restore a backup")
+    is_empty = size == 0
     if is_empty and not create:
         raise ArchiveError(path, "the file is empty; restore a backup, or remove it and crawl anew")
     return is_empty

@@ -44,9 +44,11 @@ def find_faults(
     """Every fault of the archive. *tell* hears (looked at, in all) of what takes long.
 
     The structure is checked first: where it is broken the rest may not be readable, and is left out. Of the stored
-    pages, which take longest, so many are looked at, chosen by chance; None for all.
+    pages, which take longest, so many are looked at, chosen by chance; None for all. All is read as it stands at one
+    moment, so that what others write meanwhile is no fault; but the search index is checked as it is at the end.
     """
     conn.text_factory = _as_it_stands
+    conn.execute("BEGIN")
     try:
         broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         for problem in broken:
@@ -54,7 +56,10 @@ def find_faults(
         if not broken:
             yield from _content_faults(conn, tell, pages)
     finally:
+        conn.rollback()
         conn.text_factory = str
+    if not broken:
+        yield from _index_faults(conn)
 
 
 def _as_it_stands(text: bytes) -> str:
@@ -71,7 +76,6 @@ def _content_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], 
     yield from _chain_faults(conn)
     yield from _unreadable_faults(conn)
     yield from _reference_faults(conn)
-    yield from _index_faults(conn)
 
 
 def logged_between(conn: sqlite3.Connection, since: int, cursor: int) -> dict[str, LoggedState]:

@@ -113,7 +113,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path, readonly:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"<html>not a database, but long enough to be one</html>" * 200, b"short"])
+@pytest.mark.parametrize("content", [b"<html>not a database, but long enough to be one</html>" * 200, b"short", b"S"])
 def test_a_file_of_another_kind_is_left_alone(tmp_path: Path, content: bytes):
     path = tmp_path / "page.db"
     path.write_bytes(content)

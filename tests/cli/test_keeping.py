@@ -297,6 +297,39 @@ def test_withdraw_asks_for_a_reason_and_lists_the_register(kept: Path, run_icma)
     assert run_icma("withdraw", "999", "--reason", "x").returncode == 1
 
 
+def name_of(file: Path) -> str:
+    with open_archive(file, readonly=True) as archive:
+        return archive.uuid
+
+
+def test_a_backup_with_faults_is_restored_only_where_that_is_asked_for(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    change(kept / "copy.db", "UPDATE articles SET body = body || '.' WHERE id = 7")
+    before = name_of(kept / "archive.db")
+    done = run_icma("restore", "copy.db", "--force")
+    assert done.returncode == 1
+    assert done.stderr.startswith("icma: copy.db: this backup is damaged (article 7 http")
+    assert "take an older one, or this one with --damaged" in done.stderr
+    assert name_of(kept / "archive.db") == before
+    assert run_icma("restore", "copy.db", "--force", "--damaged").returncode == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"S", b"no archive"])
+def test_a_file_without_an_archive_replaces_none(kept: Path, run_icma, content: bytes):
+    (kept / "copy.db").write_bytes(content)
+    before = name_of(kept / "archive.db")
+    done = run_icma("restore", "copy.db", "--force")
+    assert (done.returncode, done.stderr) == (1, "icma: copy.db: there is no archive in it\n")
+    assert name_of(kept / "archive.db") == before
+
+
+def test_a_restored_archive_is_its_owners_to_read(kept: Path, run_icma):
+    run_icma("backup", "copy.db")
+    (kept / "copy.db").chmod(0o644)
+    assert run_icma("restore", "copy.db", "--archive", "new.db").returncode == 0
+    assert (kept / "new.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_restore_beside_a_program_that_uses_the_archive_is_refused(kept: Path, run_icma):
     run_icma("backup", "copy.db")
     with open_archive(kept / "archive.db") as archive:
