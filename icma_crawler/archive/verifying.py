@@ -48,7 +48,8 @@ def find_faults(
     moment, so that what others write meanwhile is no fault; but the search index is checked as it is at the end.
     """
     conn.text_factory = _as_it_stands
-    conn.execute("BEGIN")
+    if not conn.in_transaction:  # else it is one moment already
+        conn.execute("BEGIN")
     try:
         broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         for problem in broken:
