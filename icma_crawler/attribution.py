@@ -35,6 +35,9 @@ _LANGUAGES = {
 }
 
 
+LANGUAGES = tuple(_LANGUAGES)
+
+
 def attribute(archived: ArchivedArticle, publisher: str | None, language: str | None = None) -> Attribution:
     """The sentences for an archived article, in *language* or the article's own; English where we have neither.
 

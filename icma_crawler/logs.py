@@ -16,7 +16,12 @@ _USER_INFO = re.compile(r"(?<=://)[^\s/?#@]*@")
 
 def plain_line(text: str) -> str:
     """*text* as it may stand in a log: control characters escaped, user names and passwords of urls left out."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", _USER_INFO.sub("", text))
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", without_passwords(text))
+
+
+def without_passwords(text: str) -> str:
+    """*text* without the user names and passwords of the urls in it."""
+    return _USER_INFO.sub("", text)
 
 
 class JsonFormatter(logging.Formatter):
@@ -32,7 +37,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        told = {key: _USER_INFO.sub("", value) if isinstance(value, str) else value for key, value in line.items()}
+        told = {key: without_passwords(value) if isinstance(value, str) else value for key, value in line.items()}
         return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(told, ensure_ascii=False, default=str))
 
 

@@ -56,7 +56,7 @@ REASONS: Mapping[str, str] = {
     # our side
     "extract-timeout": "reading the page took longer than the limit",
     "extract-crash": "reading the page ended the worker process",
-    "too-big-to-extract": "the page is too large to be read",
+    "too-big-to-extract": "the page is too large, or its tags too many or too deep, to be read",
     "interrupted": "the crawl ended before the page's turn",
     "max-pages": "the portal's page limit for one crawl was reached",
     "internal": "a fault of this program; the log has more",

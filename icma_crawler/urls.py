@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
+import unicodedata
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from icma_crawler.errors import UrlError
@@ -19,6 +21,8 @@ _TRACKING = re.compile(
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*|/\([ASFX]\([a-z0-9]+\)\)(?=/)", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
+# Names that never lead to the public internet (RFC 6761, 6762, 8375; .internal is reserved by ICANN).
+_PRIVATE_NAMES = (".localhost", ".local", ".test", ".internal", ".home.arpa")
 _HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|\.amp\.html|\.amp)/?$", re.IGNORECASE)
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
@@ -80,6 +84,45 @@ def domain_of(url: str) -> str:
 def site_address(home: str) -> str:
     """The portal's own address as it is printed under an article: the home without a closing slash."""
     return home.rstrip("/")
+
+
+def literal_address(host: str) -> str | None:
+    """The address that *host* is, in whatever spelling (decimal, hex, octal, short, fullwidth); None for a name."""
+    host = plain_host(host)
+    try:
+        return str(ipaddress.ip_address(host.split("%", 1)[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host)) if host and not host[0].isspace() and " " not in host else None
+    except (OSError, ValueError):
+        return None
+
+
+def is_private_name(host: str) -> bool:
+    """Whether *host* is a name that never leads to the public internet."""
+    return "." not in host or host.endswith(_PRIVATE_NAMES)
+
+
+def plain_host(host: str) -> str:
+    """A host as resolvers compare it."""
+    return unicodedata.normalize("NFKC", host).lower().strip("[]").rstrip(".")
+
+
+def needs_own_file(url: str) -> bool:
+    """Whether *url* may be crawled only where a portal file says so that its operator wrote, not one made from a list.
+
+    That is so for private places, and for another port than 80 and 443: a name that is given with a port is taken to
+    be meant, wherever it leads. This machine itself is for trying things out.
+    """
+    parts = urlsplit(url)
+    host = plain_host(parts.hostname or "")
+    if host == "localhost" or host.endswith((".localhost", ".test")):
+        return False
+    literal = literal_address(host)
+    if literal is None:
+        return is_private_name(host) or (parts.port or 80) not in _DEFAULT_PORTS.values()
+    return not is_public_address(literal) and not (literal == host and ipaddress.ip_address(literal).is_loopback)
 
 
 def is_public_address(address: str) -> bool:

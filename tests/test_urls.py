@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icma_crawler.errors import UrlError
-from icma_crawler.urls import MAX_URL_LENGTH, canonical_url, domain_of, identity_key, is_public_address, site_address
+from icma_crawler.urls import (
+    MAX_URL_LENGTH,
+    canonical_url,
+    domain_of,
+    identity_key,
+    is_public_address,
+    needs_own_file,
+    site_address,
+)
 
 PUBLIC = [
     "1.1.1.1",
@@ -258,3 +266,29 @@ def test_any_other_address_may_not(address: str):
 @given(st.text())
 def test_any_text_can_be_judged_as_an_address(text: str):
     assert is_public_address(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_needed"),
+    [
+        ("https://sherg.az/", False),
+        ("https://93.184.216.34/", False),
+        ("http://127.0.2.1:8427/", False),
+        ("http://[::1]:8427/", False),
+        ("http://localhost:8427/", False),
+        ("http://news.test:8080/", False),
+        ("https://sherg.az:8443/", True),
+        ("https://sherg.az:22/", True),
+        ("http://169.254.169.254/latest/", True),
+        ("http://10.0.0.1/", True),
+        ("http://2130706433:8427/", True),
+        ("http://0x7f000001/", True),
+        ("http://127.1:8427/", True),
+        ("http://[::ffff:127.0.0.1]:8427/", True),
+        ("http://[fd00:ec2::254]/", True),
+        ("http://router.local/", True),
+        ("http://intranet/", True),
+    ],
+)
+def test_what_only_an_operator_may_name(url: str, is_needed: bool):
+    assert needs_own_file(url) is is_needed

@@ -43,6 +43,7 @@ from icma_crawler.archive import (
 )
 from icma_crawler.archive.facts import PortalFacts
 from icma_crawler.archive.lean import as_database
+from icma_crawler.archive.meta import read_meta
 from icma_crawler.archive.opening import describe, open_database, open_readonly
 from icma_crawler.errors import ArchiveError, NotFoundError
 from icma_crawler.models import (
@@ -67,8 +68,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def open_archive(path: str | Path, *, readonly: bool = False, keep_older: bool = True) -> Archive:
-    """Open the archive at *path*, making it where there is none (unless *readonly*).
+def open_archive(
+    path: str | Path, *, readonly: bool = False, keep_older: bool = True, must_exist: bool = False
+) -> Archive:
+    """Open the archive at *path*, making it where there is none (unless *readonly* or *must_exist*).
 
     One of an older version is brought up to date, and kept beside as it was unless *keep_older* is off.
 
@@ -76,7 +79,9 @@ def open_archive(path: str | Path, *, readonly: bool = False, keep_older: bool =
         ArchiveError: not an archive of ours, newer than this program, damaged, or not there.
     """
     file = Path(path)
-    return Archive(file, open_readonly(file) if readonly else open_database(file, keep_older=keep_older))
+    if readonly:
+        return Archive(file, open_readonly(file))
+    return Archive(file, open_database(file, keep_older=keep_older, must_exist=must_exist))
 
 
 class Archive:
@@ -102,7 +107,7 @@ class Archive:
     @property
     def uuid(self) -> str:
         """The name of this archive among archives: cursors of one mean nothing in another."""
-        return str(self._conn.execute("SELECT value FROM meta WHERE name = 'uuid'").fetchone()[0])
+        return read_meta(self._conn, "uuid")
 
     # ---- transactions
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 import zstandard
 
-from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.archive.stamps import from_json, from_stamp, to_stamp
 from icma_crawler.archive.teasers import without_withdrawn
 from icma_crawler.models import Capture
 
@@ -104,7 +104,7 @@ def load_capture(conn: sqlite3.Connection, capture_id: int) -> Capture:
         url=url,
         final_url=final_url,
         status=status,
-        headers=tuple((name, value) for name, value in json.loads(headers)),
+        headers=tuple((name, value) for name, value in from_json(headers)),
         body=_decompress(conn, dictionary_id, body),
         fetched_at=from_stamp(fetched_at),
         is_partial=bool(is_partial),

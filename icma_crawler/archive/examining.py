@@ -8,6 +8,7 @@ from datetime import datetime
 
 from icma_crawler.archive.changes import GENESIS, chain
 from icma_crawler.archive.crawls import is_at_work
+from icma_crawler.archive.meta import read_meta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Examination:
 
 def examine(conn: sqlite3.Connection, now: datetime) -> Examination:
     head, is_sound = _look_at_chain(conn)
-    fold_version = conn.execute("SELECT value FROM meta WHERE name = 'fold_version'").fetchone()[0]
+    fold_version = read_meta(conn, "fold_version")
     return Examination(
         structure=str(conn.execute("PRAGMA quick_check(1)").fetchone()[0]),
         fold_version=int(fold_version),

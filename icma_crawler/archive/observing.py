@@ -10,7 +10,7 @@ from typing import TypedDict
 from icma_crawler.archive.changes import is_gone
 from icma_crawler.archive.crawls import find_runs, is_at_work
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
-from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.archive.stamps import from_stamp, known_zone, to_stamp
 
 _MEMORY = timedelta(weeks=8)
 _NEWEST_ARTICLES = 200
@@ -32,7 +32,7 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
     watched_from = _watched_from(conn, portal)
     return PortalFacts(
         portal=portal,
-        timezone=timezone,
+        timezone=known_zone(timezone),
         watched_from=watched_from,
         is_running=holder is not None and is_at_work(conn, portal, holder, now),
         runs=tuple(find_runs(conn, portal, _NEWEST_RUNS)),
@@ -136,7 +136,7 @@ def _hours(conn: sqlite3.Connection, portal: str, since: str) -> tuple[HourCount
 
 @lru_cache(maxsize=1 << 13)  # the same hours for every portal
 def _hour_of(stamp: str) -> datetime:
-    return datetime.fromisoformat(f"{stamp}:00+00:00")
+    return from_stamp(f"{stamp}:00+00:00")
 
 
 def _articles(conn: sqlite3.Connection, portal: str, since: str, count: int) -> tuple[ArticleFact, ...]:

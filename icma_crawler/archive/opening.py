@@ -15,6 +15,7 @@ from icma_crawler.archive.sealing import keep_seals, know_seals
 from icma_crawler.errors import ArchiveError
 
 BUSY_SECONDS = 30.0
+_HEADER_BYTES = 100  # of an SQLite file; what is shorter passes for an empty database
 
 # The last two: what was read as a text is none, so its bytes are not those that were written.
 _DAMAGED = ("not a database", "malformed", "Could not decode", "already exists")
@@ -22,21 +23,25 @@ _DAMAGED = ("not a database", "malformed", "Could not decode", "already exists")
 _logger = logging.getLogger("icma_crawler.archive")
 
 
-def open_database(path: Path, *, create: bool = True, keep_older: bool = True) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, create: bool = True, keep_older: bool = True, must_exist: bool = False
+) -> sqlite3.Connection:
     """Connect to the archive at *path*; a new one gets its tables, an older one its missing migrations.
 
     Before a migration the archive is copied as it is to ARCHIVE.before-m007 (the first migration it lacks), unless
     *keep_older* is off.
 
     Raises:
-        ArchiveError: no such file (with ``create=False``), not an archive of ours, written by a newer version,
-            or a disk that does not allow it.
+        ArchiveError: no such file (with ``create=False`` or ``must_exist=True``), not an archive of ours, written by a
+            newer version, or a disk that does not allow it.
     """
-    is_new = _is_new(path, create=create)
+    is_new = _is_new(path, create=create and not must_exist)
     try:
         if is_new:
+            _tell_of_empty(path)
             _make_private(path)
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        where, is_uri = (path, False) if create else _to_read(path)
+        conn = sqlite3.connect(where, timeout=BUSY_SECONDS, check_same_thread=False, uri=is_uri)
     except OSError as error:
         raise ArchiveError(path, f"cannot be written ({error.strerror}); check the disk, and the rights") from error
     except sqlite3.Error as error:
@@ -74,14 +79,15 @@ def copy_file(source: Path, target: Path) -> None:
     Raises:
         ArchiveError: not an archive of ours, written by a newer version, damaged, or the disk does not allow it.
     """
-    if not source.exists() or source.stat().st_size == 0:
+    if not source.exists() or source.stat().st_size < _HEADER_BYTES:
         raise ArchiveError(source, "there is no archive in it")
     conn = sqlite3.connect(source, timeout=BUSY_SECONDS)
     try:
         _check_identity(conn, source, is_new=False)
         copy_database(conn, source, target)
     except sqlite3.Error as error:
-        raise ArchiveError(source, describe(error)) from error
+        place = target.parent if "full" in str(error) else source
+        raise ArchiveError(place, describe(error)) from error
     finally:
         conn.close()
 
@@ -110,7 +116,10 @@ def _is_new(path: Path, *, create: bool) -> bool:
         if not path.parent.is_dir():
             raise ArchiveError(path, f"the folder {path.parent} does not exist")
         return True
-    is_empty = path.stat().st_size == 0
+    size = path.stat().st_size
+    if 0 < size < _HEADER_BYTES:
+        raise ArchiveError(path, "is damaged or not an archive (file is not a database); restore a backup")
+    is_empty = size == 0
     if is_empty and not create:
         raise ArchiveError(path, "the file is empty; restore a backup, or remove it and crawl anew")
     return is_empty
@@ -128,6 +137,21 @@ def _check_identity(conn: sqlite3.Connection, path: Path, *, is_new: bool) -> No
     if unknown:
         newest = max(unknown)
         raise ArchiveError(path, f"written by a newer version of icma (it has {newest}); update this program")
+
+
+def _to_read(path: Path) -> tuple[str | Path, bool]:
+    """What to connect to for reading, and whether that is a uri.
+
+    To read a file in WAL mode SQLite writes beside it. On a disk that nobody can write to it need not, if it is told.
+    """
+    is_frozen = os.statvfs(path).f_flag & os.ST_RDONLY and not path.with_name(f"{path.name}-wal").exists()
+    return (f"{path.absolute().as_uri()}?mode=ro&immutable=1", True) if is_frozen else (path, False)
+
+
+def _tell_of_empty(path: Path) -> None:
+    """Somebody's disk may have emptied it; a file that another process is making an archive of is younger."""
+    if path.exists() and path.stat().st_mtime < time.time() - BUSY_SECONDS:
+        _logger.warning("%s: the file was empty, a new archive begins in it; restore a backup if one was lost", path)
 
 
 def _make_private(path: Path) -> None:

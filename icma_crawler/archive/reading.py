@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from icma_crawler.archive.dumping import IS_NEWEST, PRESENT_CHANGE
-from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.archive.stamps import from_json, from_stamp, to_stamp
 from icma_crawler.errors import UrlError
 from icma_crawler.models import ArchivedArticle, Article, Change
 from icma_crawler.urls import canonical_url, identity_key
@@ -94,7 +93,7 @@ def history_of(conn: sqlite3.Connection, article_id: int) -> list[PastRevision]:
     for revision, recorded_at, kind, cause, digest, fields in rows:
         title, lead, body = current
         if fields is not None:
-            kept = json.loads(fields)
+            kept = from_json(fields)
             title, lead, body = kept["title_shown"], kept["lead"], kept["body"]
         past.append(
             PastRevision(
@@ -150,8 +149,8 @@ def _archived(row: dict[str, Any]) -> ArchivedArticle:
 
 def _article(row: dict[str, Any]) -> Article:
     values = {name: row[name] for name in Article.__slots__ if name in row}
-    values["authors"] = tuple(json.loads(row["authors"]))
-    values["tags"] = tuple(json.loads(row["tags"]))
+    values["authors"] = tuple(from_json(row["authors"]))
+    values["tags"] = tuple(from_json(row["tags"]))
     values["published_at"] = from_stamp(row["published_at"])
     values["modified_at"] = from_stamp(row["modified_at"])
     return Article(**values)

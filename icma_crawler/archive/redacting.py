@@ -6,7 +6,6 @@ Finding is apart from blanking: reading thousands of pages takes longer than a w
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 import zstandard
 
 from icma_crawler.archive.captures import load_capture
-from icma_crawler.archive.stamps import to_stamp
+from icma_crawler.archive.stamps import from_json, to_stamp
 from icma_crawler.archive.wording import WORTH_SEARCHING, Wording
 
 
@@ -76,7 +75,7 @@ def _wording_of(conn: sqlite3.Connection, article_id: int) -> Wording:
     for (fields,) in conn.execute(
         "SELECT fields FROM revisions WHERE article_id = ? AND fields IS NOT NULL", [article_id]
     ):
-        states.append(json.loads(fields))
+        states.append(from_json(fields))
     passages: set[str] = set()
     for each in states:
         passages.update(each.get(name) or "" for name in ("title", "title_shown", "lead"))

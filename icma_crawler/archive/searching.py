@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from icma_crawler.archive.meta import read_meta
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.text import FOLD_VERSION, fold
 
@@ -143,7 +144,7 @@ def _fold_by_letter(text: str) -> str:
 
 def refresh_index(conn: sqlite3.Connection) -> int:
     """Rebuild the index where it was folded by another version of the rules; returns articles redone."""
-    version = conn.execute("SELECT value FROM meta WHERE name = 'fold_version'").fetchone()[0]
+    version = read_meta(conn, "fold_version")
     return 0 if version == str(FOLD_VERSION) else rebuild_index(conn)
 
 

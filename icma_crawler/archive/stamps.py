@@ -1,9 +1,15 @@
-"""Datetimes as the archive writes them: ISO 8601 in UTC to the second, so that text order is time order."""
+"""Datetimes as the archive writes them (ISO 8601 in UTC to the second, so that text order is time order), and JSON.
+
+What cannot be read back was damaged on the disk or by another program; SQLite's own error says so, as of its pages.
+"""
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from datetime import UTC, datetime
-from typing import overload
+from typing import Any, overload
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @overload
@@ -25,4 +31,23 @@ def from_stamp(text: None) -> None: ...
 def from_stamp(text: str | None) -> datetime | None: ...
 def from_stamp(text: str | None) -> datetime | None:
     """Read what `to_stamp` wrote."""
-    return None if text is None else datetime.fromisoformat(text)
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError(f"malformed date {text!r}") from error
+
+
+def from_json(text: str) -> Any:
+    """Read what a column of JSON holds."""
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise sqlite3.DatabaseError(f"malformed JSON {text[:40]!r}") from error
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone, as a portal has it."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise sqlite3.DatabaseError(f"malformed time zone {name!r}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ import zstandard
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changes import GENESIS, chain
 from icma_crawler.archive.dumping import live_core
-from icma_crawler.archive.sealing import broken_seals
+from icma_crawler.archive.meta import NEEDED
+from icma_crawler.archive.sealing import SEALED, broken_seals
+from icma_crawler.archive.stamps import from_stamp, known_zone
 from icma_crawler.text import content_digest
 
 
@@ -41,9 +44,12 @@ def find_faults(
     """Every fault of the archive. *tell* hears (looked at, in all) of what takes long.
 
     The structure is checked first: where it is broken the rest may not be readable, and is left out. Of the stored
-    pages, which take longest, so many are looked at, chosen by chance; None for all.
+    pages, which take longest, so many are looked at, chosen by chance; None for all. All is read as it stands at one
+    moment, so that what others write meanwhile is no fault; but the search index is checked as it is at the end.
     """
     conn.text_factory = _as_it_stands
+    if not conn.in_transaction:  # else it is one moment already
+        conn.execute("BEGIN")
     try:
         broken = [row[0] for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         for problem in broken:
@@ -51,7 +57,10 @@ def find_faults(
         if not broken:
             yield from _content_faults(conn, tell, pages)
     finally:
+        conn.rollback()
         conn.text_factory = str
+    if not broken:
+        yield from _index_faults(conn)
 
 
 def _as_it_stands(text: bytes) -> str:
@@ -66,7 +75,8 @@ def _content_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], 
     yield from _import_faults(conn)
     yield from _capture_faults(conn, tell, pages)
     yield from _chain_faults(conn)
-    yield from _index_faults(conn)
+    yield from _unreadable_faults(conn)
+    yield from _reference_faults(conn)
 
 
 def logged_between(conn: sqlite3.Connection, since: int, cursor: int) -> dict[str, LoggedState]:
@@ -185,7 +195,7 @@ def _capture_faults(conn: sqlite3.Connection, tell: Callable[[int, int], None], 
         try:
             body = load_capture(conn, capture_id).body
             problem = None if hashlib.sha256(body).hexdigest() == digest else "its bytes are not those that came"
-        except (zstandard.ZstdError, ValueError, TypeError) as error:
+        except (zstandard.ZstdError, sqlite3.DatabaseError, ValueError, TypeError) as error:
             problem = f"it cannot be read ({error})"
         if problem:
             yield Fault(
@@ -220,6 +230,61 @@ def _chain_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
                 remedy="restore a backup from before, and compare",
             )
         previous, expected = found, seq + 1
+
+
+def _unreadable_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """Text without a hash (notes of the crawl, the search text) at which a command would stop all the same."""
+    conn.text_factory = bytes
+    try:
+        for table, columns in _unsealed_texts(conn):
+            rows = conn.execute(f"SELECT {', '.join(columns)} FROM {table}")
+            broken = sum(not all(map(_is_readable, columns, row)) for row in rows)
+            if broken:
+                yield Fault(
+                    where=f"the table {table}", problem=f"{broken} rows cannot be read", remedy="restore a backup"
+                )
+    finally:
+        conn.text_factory = _as_it_stands
+
+
+def _unsealed_texts(conn: sqlite3.Connection) -> list[tuple[str, list[str]]]:
+    """The columns that hold text and have no seal, by table; what the search index keeps for itself is none of them."""
+    found: dict[str, list[str]] = {}
+    for table, column in conn.execute(
+        """
+        SELECT t.name, c.name
+        FROM sqlite_master t, pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND substr(t.name, 1, 12) <> 'search_index' AND c.type = 'TEXT'
+        """
+    ):
+        sealed = SEALED.get(table.decode())
+        if sealed is None or column.decode() not in sealed.columns:
+            found.setdefault(table.decode(), []).append(column.decode())
+    return list(found.items())
+
+
+def _is_readable(column: str, value: bytes | None) -> bool:
+    try:
+        text = None if value is None else value.decode()
+        if column.endswith("_at"):
+            from_stamp(text)
+        elif column == "timezone":
+            known_zone(str(text))
+    except (UnicodeDecodeError, AttributeError, sqlite3.DatabaseError):  # AttributeError: a number where a text was
+        return False
+    return True
+
+
+def _reference_faults(conn: sqlite3.Connection) -> Iterator[Fault]:
+    """What the archive says of itself is there, and what a row belongs to: an article's portal, a revision's page."""
+    names = {row[0] for row in conn.execute("SELECT name FROM meta")}
+    for name in NEEDED:
+        if name not in names:
+            yield Fault(where="the table meta", problem=f"its {name} is gone", remedy="restore a backup")
+    lost = Counter((row[0], row[2]) for row in conn.execute("PRAGMA foreign_key_check"))
+    for (table, parent), count in lost.items():
+        problem = f"{count} rows belong to rows of {parent} that are gone"
+        yield Fault(where=f"the table {table}", problem=problem, remedy="restore a backup")
 
 
 def _index_faults(conn: sqlite3.Connection) -> Iterator[Fault]:

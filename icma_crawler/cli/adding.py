@@ -14,12 +14,14 @@ from icma_crawler.cli.options import load_config, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.errors import UrlError, UsageError
 from icma_crawler.portals import default_registry, load_portals
+from icma_crawler.urls import needs_own_file
 
 if TYPE_CHECKING:
     from icma_crawler.models import Portal
     from icma_crawler.operations.proposing import Proposal
 
 _TITLE_SHOWN = 60
+_OWN_FILE = "a private address or an unusual port; if it is yours, write its portal file (CONTRIBUTING.md)"
 
 
 @click.command("add")
@@ -49,6 +51,9 @@ def add(url: str, *, portal_id: str | None, name: str | None, yes: bool, portals
         guess = provisional_portal(url)
     except UrlError as error:
         raise UsageError(str(error)) from error
+    if needs_own_file(guess.home):
+        talk(f"icma: {guess.home} is not tried: {_OWN_FILE}")
+        return 1
     guess = replace(guess, id=_checked_id(portal_id or guess.id))
     file = find_registry(config.portals) / f"{guess.id}.toml"
     if file.exists() and not yes:

@@ -142,7 +142,7 @@ def accept(what: str, *, archive: Path | None, portals_folder: Path | None) -> N
     config = load_config(archive=archive, portals=portals_folder)
     registry = config.portals or default_registry()
     portals = load_portals(registry)
-    with open_archive(config.archive) as opened:
+    with open_archive(config.archive, must_exist=True) as opened:
         (portal,) = pick_portals(portals, [opened.find_article(what).portal], registry)
         now_current = accept_flagged(opened, what, portal, now=datetime.now(UTC))
     click.echo(f"{now_current.url}: revision {now_current.revision} is current")

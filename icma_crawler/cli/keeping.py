@@ -34,17 +34,20 @@ def backup(out: Path, *, keep: int, archive: Path | None) -> None:
 @click.command()
 @click.argument("source", metavar="FROM.db", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--force", is_flag=True, help="Replace the archive that is there (kept beside as .replaced).")
+@click.option("--damaged", is_flag=True, help="Take a backup with faults, where there is no better one.")
 @archive_option
-def restore(source: Path, *, force: bool, archive: Path | None) -> None:
+def restore(source: Path, *, force: bool, damaged: bool, archive: Path | None) -> None:
     """Bring a backup back as the archive; what was withdrawn since stays withdrawn.
 
     \b
     icma restore /backups/archive.db --force
+
+    A backup whose hashes do not hold is refused, and nothing is replaced.
     """
     from icma_crawler.operations.backup import restore as bring_back  # noqa: PLC0415
 
     target = load_config(archive=archive).archive
-    done = bring_back(source, target, now=datetime.now(UTC), force=force)
+    done = bring_back(source, target, now=datetime.now(UTC), force=force, may_be_damaged=damaged)
     click.echo(f"{target}: restored from {source}; {done.withdrawn} articles withdrawn again")
     if not done.is_register_read:
         talk("icma: the replaced archive cannot be read: withdraw again what was withdrawn since the backup was made")
@@ -70,11 +73,12 @@ def verify(dump: Path | None, *, pages: int | None, rebuild_search: bool, archiv
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations.verifying import dump_faults  # noqa: PLC0415
 
-    with open_archive(load_config(archive=archive).archive) as opened:
+    with open_archive(load_config(archive=archive).archive, must_exist=True) as opened:
         if rebuild_search:
             opened.rebuild_search()
         if dump is not None:
-            faults = list(dump_faults(opened, dump))
+            with opened.snapshot():
+                faults = list(dump_faults(opened, dump))
         else:
             with counting("pages checked", quiet=as_json) as tell:
                 faults = list(opened.find_faults(tell, pages))

@@ -15,6 +15,7 @@ import click
 
 from icma_crawler.cli.lazy import LazyGroup
 from icma_crawler.errors import IcmaError, UsageError
+from icma_crawler.logs import without_passwords
 
 EXIT_FAILED = 1
 EXIT_MISUSED = 2
@@ -112,13 +113,13 @@ def main() -> None:
         code = EXIT_MISUSED
     except IcmaError as error:
         if debug:
-            traceback.print_exc()
+            _print_traceback()
         code = _fail(str(error), EXIT_MISUSED if isinstance(error, UsageError) else EXIT_FAILED)
     except KeyboardInterrupt:
         code = _fail("interrupted", EXIT_INTERRUPTED)
     except OSError as error:
         if debug:
-            traceback.print_exc()
+            _print_traceback()
         where = f"{Path(error.filename)}: " if error.filename else ""
         code = _fail(f"{where}{error.strerror or error}", EXIT_FAILED)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what was to be done is; it must not look unfinished
@@ -136,6 +137,10 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _print_traceback() -> None:
+    sys.stderr.write(without_passwords(traceback.format_exc()))
+
+
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"icma: {message}\n")
+    sys.stderr.write(f"icma: {without_passwords(message)}\n")
     return code

@@ -72,7 +72,7 @@ def wordpress(
         )
     terms = Terms(publisher=config.publisher, portal=portal, language=language, since=since)
     api = RestApi(site, _credentials(is_needed=not dry_run), allow_http=allow_http)
-    with open_archive(config.archive) as opened:
+    with open_archive(config.archive, must_exist=True) as opened:
         if dry_run:
             done = plan(opened, api.site, terms)
         else:

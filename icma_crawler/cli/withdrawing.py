@@ -53,7 +53,7 @@ def withdraw(
         raise UsageError("name what to withdraw: an id, a url, --from FILE or --portal ID")
     if not reason:
         raise UsageError("say why with --reason; it is kept in the register")
-    with open_archive(config.archive) as opened:
+    with open_archive(config.archive, must_exist=True) as opened:
         if portal is not None:
             wanted += map(str, opened.article_ids(portal))
         done = take_down(opened, wanted, reason, now=datetime.now(UTC))

@@ -68,13 +68,14 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         is_body = self._parser is not None and self._parser.state == "BODY"
+        if not is_body and self._head_bytes + _head_length(data) > MAX_HEAD_BYTES:
+            self._giveUp(Failure(HeadTooLargeError()))  # type: ignore[no-untyped-call]
+            return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         if is_body:
             self._count_body(len(data))
         elif self._parser is not None and self._parser.state != "BODY":
             self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
-                self._giveUp(Failure(HeadTooLargeError()))  # type: ignore[no-untyped-call]
 
     def _count_body(self, size: int) -> None:
         self._body_bytes += size
@@ -92,6 +93,12 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
         if self._claim is not None:
             claim, self._claim = self._claim, None
             claim.release()
+
+
+def _head_length(data: bytes) -> int:
+    """How much of what came belongs to headers; the piece that ends them may hold the body, too."""
+    ends = [end for end in (data.find(b"\r\n\r\n"), data.find(b"\n\n")) if end >= 0]
+    return min(ends, default=len(data))
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):

@@ -6,10 +6,7 @@ its answer and to nothing else; so a name that changes its mind between two look
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import time
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -21,12 +18,10 @@ from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolu
 from zope.interface import implementer
 
 from icma_crawler.models import Portal
-from icma_crawler.urls import is_public_address
+from icma_crawler.urls import is_private_name, is_public_address, literal_address, plain_host
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _USUAL_PORTS = frozenset(_DEFAULT_PORTS.values())
-# Names that never lead to the public internet (RFC 6761, 6762, 8375; .internal is reserved by ICANN).
-_PRIVATE_NAMES = (".localhost", ".local", ".test", ".internal", ".home.arpa")
 _CACHE_SECONDS = 60.0
 _CACHE_SIZE = 1000
 
@@ -64,12 +59,12 @@ class Guard:
         if place in self._named:
             return None
         literal = literal_address(place[0])
-        is_private = _is_private_name(place[0]) if literal is None else not is_public_address(literal)
+        is_private = is_private_name(place[0]) if literal is None else not is_public_address(literal)
         return "private-address" if is_private else None
 
     def choose(self, host: str, port: int, addresses: Sequence[str]) -> list[str]:
         """Those of the addresses of *host* that may be connected to."""
-        place = (_plain(host), port)
+        place = (plain_host(host), port)
         public = [address for address in addresses if is_public_address(address)]
         if public:
             self._once_public.add(place[0])
@@ -88,19 +83,6 @@ guard = Guard()
 """The guard of this process; the resolver of a process is one for all its crawlers, and so is this."""
 
 
-def literal_address(host: str) -> str | None:
-    """The address that *host* is, in whatever spelling (decimal, hex, octal, short, fullwidth); None for a name."""
-    host = _plain(host)
-    try:
-        return str(ipaddress.ip_address(host.split("%", 1)[0]))
-    except ValueError:
-        pass
-    try:
-        return socket.inet_ntoa(socket.inet_aton(host)) if host and not host[0].isspace() and " " not in host else None
-    except (OSError, ValueError):
-        return None
-
-
 def is_usual_port(url: str) -> bool:
     """Whether *url* asks for port 80 or 443."""
     try:
@@ -111,22 +93,14 @@ def is_usual_port(url: str) -> bool:
 
 def _place(url: str) -> Place:
     parts = urlsplit(url)
-    return _plain(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    return plain_host(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
 
 
 def _named_by(url: str) -> set[Place]:
     """The private place that *url* names, if it does."""
     host, port = _place(url)
-    is_meant = literal_address(host) is not None or _is_private_name(host) or urlsplit(url).port is not None
+    is_meant = literal_address(host) is not None or is_private_name(host) or urlsplit(url).port is not None
     return {(host, port)} if is_meant else set()
-
-
-def _is_private_name(host: str) -> bool:
-    return "." not in host or host.endswith(_PRIVATE_NAMES)
-
-
-def _plain(host: str) -> str:
-    return unicodedata.normalize("NFKC", host).lower().strip("[]").rstrip(".")
 
 
 @implementer(IHostnameResolver)

@@ -7,9 +7,19 @@ from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.logformatter import LogFormatter
 
 from icma_crawler.logs import JsonFormatter, plain_line
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for a spider that was told to stop since the archive cannot be written: the command says why, once."""
+    return not (record.exc_info and isinstance(record.exc_info[1], CloseSpider))
+
+
+for _name in ("scrapy.core.scraper", "scrapy.core.engine"):
+    logging.getLogger(_name).addFilter(_is_news)
 
 
 class PlainFormatter(logging.Formatter):

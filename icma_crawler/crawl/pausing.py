@@ -42,10 +42,13 @@ class Write(Protocol):
 
 
 def parse_retry_after(text: str | None, *, now: datetime) -> timedelta | None:
-    """How long a Retry-After header asks to wait, in seconds or as a date, at most `LONGEST_PAUSE`; None for junk."""
+    """How long a Retry-After header asks to wait, in seconds or as a date, at most `LONGEST_PAUSE`; None for junk.
+
+    Seconds are whole by RFC 9110, but a fraction is meant as one, and a number without end as a long time.
+    """
     text = (text or "").strip()
-    if re.fullmatch(r"\d{1,18}", text, re.ASCII):
-        return min(timedelta(seconds=min(int(text), 10**6)), LONGEST_PAUSE)
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return min(timedelta(seconds=min(float(text[:400]), 10.0**6)), LONGEST_PAUSE)
     try:
         until = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):

@@ -79,6 +79,8 @@ class Robots:
             reason = reason_of_failure(error)[1]
             # RFC 9309, 2.3.1.2: after five redirects it may be taken for missing, which allows everything.
             return RobotsPolicy("", Protego.parse(""), None if reason == "redirect-loop" else reason)
+        if _is_known_to_be_cut(response):  # the rules that are missing may be those that forbid
+            return RobotsPolicy("", Protego.parse(""), "robots-unreachable")
         fresh = read_robots(response.status, response.body, now)
         if not _is_unreachable(response.status):
             await self._services.write(lambda archive: archive.save_robots(host, fresh))
@@ -89,7 +91,7 @@ def read_robots(status: int, body: bytes, now: datetime) -> HostRobots:
     """What a host answered; of a file that is too long the whole lines that fit."""
     if len(body) > _MAX_BYTES:
         body = body[:_MAX_BYTES].rpartition(b"\n")[0]
-    return HostRobots(status=status, body=body.decode("utf-8-sig", "replace") if status == 200 else "", at=now)
+    return HostRobots(status=status, body=body.decode("utf-8-sig", "replace") if 200 <= status < 300 else "", at=now)
 
 
 def policy_from(robots: HostRobots) -> RobotsPolicy:
@@ -99,4 +101,9 @@ def policy_from(robots: HostRobots) -> RobotsPolicy:
 
 
 def _is_unreachable(status: int) -> bool:
-    return status == 429 or status >= 500
+    return status in (206, 429) or status >= 500  # 206: a part that nobody asked for
+
+
+def _is_known_to_be_cut(response: Response) -> bool:
+    """Whether the end is missing for certain. Where no length was stated ("partial") a text does not tell its end."""
+    return "cut" in response.flags and "partial" not in response.flags

@@ -1,8 +1,18 @@
 """The ways out of the archive: the stable dump record, what rights allow of it, and one writer per format."""
 
 from icma_crawler.exports.dump import dump, manifest_path
+from icma_crawler.exports.files import sweep
 from icma_crawler.exports.formats import FORMATS, Format, format_named
-from icma_crawler.exports.records import SCHEMA_VERSION, Dispatch, Edition, Records, record_digest, record_of
+from icma_crawler.exports.records import (
+    SCHEMA_VERSION,
+    Dispatch,
+    Edition,
+    Records,
+    credited_publisher,
+    record_digest,
+    record_of,
+    sent_now,
+)
 from icma_crawler.exports.rights import lawful_part
 
 __all__ = [
@@ -12,10 +22,13 @@ __all__ = [
     "Edition",
     "Format",
     "Records",
+    "credited_publisher",
     "dump",
     "format_named",
     "lawful_part",
     "manifest_path",
     "record_digest",
     "record_of",
+    "sent_now",
+    "sweep",
 ]

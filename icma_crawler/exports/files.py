@@ -20,12 +20,15 @@ _DAY_SECONDS = 86_400
 def replacing(path: Path) -> Iterator[Path]:
     """An empty file beside *path* to write to; flushed to the disk and renamed to *path* when all went well."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    _sweep(path)
+    sweep(path)
     try:
         part.touch()  # fails here where it cannot be written, whatever library writes it
         yield part
         _flush(part)
         part.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # a write names no file, and the one beside it is nobody's business
+        raise
     finally:
         part.unlink(missing_ok=True)
     _flush(path.parent)
@@ -88,9 +91,9 @@ def digest_of_folder(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _sweep(path: Path) -> None:
-    """Remove what dumps to *path* left behind that were killed, a day ago or earlier."""
-    ours = re.compile(rf"\.{re.escape(path.name)}\.\d+\.part")
+def sweep(path: Path) -> None:
+    """Remove what dumps or copies to *path* left behind that were killed, a day ago or earlier."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.\d+\.part(?:-wal|-shm|-journal)?")
     for part in path.parent.iterdir():
         with suppress(FileNotFoundError):
             if ours.fullmatch(part.name) and time.time() - part.stat().st_mtime > _DAY_SECONDS:

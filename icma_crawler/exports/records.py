@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from icma_crawler.archive import Archive, ChangedArticle, core_of
 from icma_crawler.archive.dumping import TO_CUT
 from icma_crawler.attribution import (
+    LANGUAGES,
     archived_sentence,
     attribute,
     sentence_language,
@@ -31,6 +32,9 @@ Record = dict[str, Any]
 
 _HOLES = tuple(f'"{key}":'.encode() for key in TO_CUT)
 """The keys as they stand in a core, and nowhere else in it: within a text every quote is escaped."""
+
+_ANYBODY = "\0"
+"""Stands for a publisher who is not known."""
 
 _SENDERS_OWN = frozenset({"seq", "change", "cause", "attribution"})
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -110,6 +114,32 @@ class Records:
             core[1:-1],
             sha256(core).hexdigest().encode(),
         )
+
+
+def sent_now(archive: Archive, since: int) -> Iterator[Record]:
+    """What an unfiltered dump after *since* would say now, in its order, without attribution: that is the publisher's."""
+    for row in archive.iter_dumped(since, None):
+        core = row.core if row.body is None else _lawful_core(row, row.body)
+        yield {"seq": row.seq, "change": row.change, "cause": row.cause, **json.loads(core)}
+
+
+def credited_publisher(record: Record, attribution: object) -> str | None:
+    """Who republishes according to *attribution*; None where it is not, in any language, that of the article."""
+    statement = attribution.get("statement") if isinstance(attribution, dict) else None
+    if not isinstance(statement, str):
+        return None
+    source = record["source"]
+    at = datetime.fromisoformat(record["archived_at"])
+    for language in LANGUAGES:
+        before, after = statement_sentence(_ANYBODY, source["name"], language).split(_ANYBODY)
+        rest = {"archived": archived_sentence(at, language), "source": source_sentence(source["url"], language)}
+        if (
+            attribution == rest | {"statement": statement}
+            and statement.startswith(before)
+            and statement.endswith(after)
+        ):
+            return statement[len(before) : len(statement) - len(after)]
+    return None
 
 
 def record_of(

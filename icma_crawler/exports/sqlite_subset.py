@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -23,7 +25,20 @@ USING fts5 (title_shown, lead, text, folded, content="articles", tokenize='unico
 
 
 def write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
-    """Write the file; nothing but the dump goes in, so that nothing that may not leave can."""
+    """Write the file; nothing but the dump goes in, so that nothing that may not leave can.
+
+    Raises:
+        OSError: there is no room for it.
+    """
+    try:
+        _write(records, edition, path)
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+
+
+def _write(records: Iterable[Dispatch], edition: Edition, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         # The file is renamed only when it is whole, so a rollback journal would protect nothing.
         conn.execute("PRAGMA journal_mode = OFF")

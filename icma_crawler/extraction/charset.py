@@ -49,7 +49,7 @@ _ICELANDIC = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A page as text; ``how`` is "bom", "valid", "header", "meta" or "guess"."""
+    """A page as text; ``how`` is "bom", "width", "valid", "header", "meta" or "guess"."""
 
     text: str
     charset: str
@@ -57,7 +57,7 @@ class Decoded:
 
 
 def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
-    """Decide the charset of *body*: BOM, then valid UTF-8, then what header or page declare, then a guess.
+    """Decide the charset of *body*: BOM, two bytes a letter, valid UTF-8, what header or page declare, then a guess.
 
     Valid UTF-8 beats a declaration, since other charsets hardly ever form it by accident; so do letters that no text
     in the declared one has. The guess knows only the three single-byte sets of the portals' languages; undecodable
@@ -67,6 +67,9 @@ def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
         if body.startswith(mark):
             return Decoded(text=body[len(mark) :].decode(name, "replace"), charset=name, how="bom")
     head = body[:_HEAD_BYTES]
+    wide = _wide(head)
+    if wide is not None:
+        return Decoded(text=body.decode(wide, "replace"), charset=wide, how="width")
     declared = [
         ("header", _known(_find(_HEADER, content_type or ""))),
         ("meta", _known(_find_bytes(_META, head) or _find_bytes(_XML, head))),
@@ -79,6 +82,15 @@ def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
             return Decoded(text=body.decode(label, "replace"), charset=label, how=how)
     guess = _guess(body, language)
     return Decoded(text=body.decode(guess, "replace"), charset=guess, how="guess")
+
+
+def _wide(head: bytes) -> str | None:
+    """The UTF-16 that a page without BOM is in: every other byte of its markup is NUL, whatever is declared."""
+    first, second = head[::2], head[1::2]
+    for name, empty, full in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        if empty.count(0) * 2 > len(empty) and full.count(0) * 10 < len(full):
+            return name
+    return None
 
 
 def _utf8(body: bytes, *, is_declared: bool) -> str | None:

@@ -72,7 +72,7 @@ class Page:
     now: datetime
     charset: str
     charset_from: str
-    """What decided the charset: "bom", "valid", "header", "meta" or "guess"."""
+    """What decided the charset: "bom", "width", "valid", "header", "meta" or "guess"."""
     text_length: int
     timezone: ZoneInfo = field(init=False)
 

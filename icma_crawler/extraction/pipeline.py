@@ -37,6 +37,7 @@ _MAX_BODY = 500_000
 _LETTER = re.compile(r"[^\W_]")
 _CHARSET_FROM = {
     "bom": "byte order mark",
+    "width": "every other byte of the markup is NUL",
     "valid": "the bytes are valid",
     "header": "Content-Type",
     "meta": "the page's <meta>",

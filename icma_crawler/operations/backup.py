@@ -10,6 +10,7 @@ from pathlib import Path
 
 from icma_crawler.archive import Archive, copy_file, flush, open_archive
 from icma_crawler.errors import ArchiveError, UsageError
+from icma_crawler.exports import sweep
 
 _PAGES_CHECKED = 500
 """Of the stored pages so many are read back; everything else is checked whole."""
@@ -42,6 +43,7 @@ def back_up(archive: Archive, out: Path, *, keep: int = 0) -> int:
         _rotate(out, keep)
         part.replace(out)
         flush(out.parent)
+        sweep(out)
     except OSError as error:
         raise ArchiveError(out, f"cannot be written ({error.strerror})") from error
     finally:
@@ -49,7 +51,9 @@ def back_up(archive: Archive, out: Path, *, keep: int = 0) -> int:
     return out.stat().st_size
 
 
-def restore(backup: Path, target: Path, *, now: datetime, force: bool = False) -> Restored:
+def restore(
+    backup: Path, target: Path, *, now: datetime, force: bool = False, may_be_damaged: bool = False
+) -> Restored:
     """Bring a backup back as the archive at *target*, brought up to date where an older version made it.
 
     Takedowns that came after the backup are in the register of the archive that is replaced, if it can still be read;
@@ -59,19 +63,21 @@ def restore(backup: Path, target: Path, *, now: datetime, force: bool = False) -
 
     Raises:
         UsageError: there is an archive at *target* and *force* is not set.
-        ArchiveError: the backup is not whole, the archive is in use, or the disk does not allow it.
+        ArchiveError: the backup is not whole (unless it *may_be_damaged*), the archive is in use, or the disk does not
+            allow it.
     """
     if target.exists() and not force:
         raise UsageError(f"{target} exists; --force replaces it (it is kept beside as {target.name}.replaced)")
     part = _part_of(target)
     try:
         copy_file(backup, part)
+        part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)  # whatever the backup's rights are
         register = _register_of(target)
         if target.exists() and _is_in_use(target):
             raise ArchiveError(target, "is in use by another program; stop it first")
         with open_archive(part, keep_older=False) as restored:
-            if restored.integrity() != "ok":
-                raise ArchiveError(backup, "this backup is damaged; take an older one")
+            if not may_be_damaged:
+                _require_whole(restored, backup)
             restored.rename()
             withdrawn = _withdraw_again(restored, register or [], now)
             restored.close_log()
@@ -79,6 +85,7 @@ def restore(backup: Path, target: Path, *, now: datetime, force: bool = False) -
         _keep_beside(target)
         part.replace(target)
         flush(target.parent)
+        sweep(target)
     except OSError as error:
         raise ArchiveError(target, f"cannot be written ({error.strerror})") from error
     finally:
@@ -108,6 +115,14 @@ def _check(part: Path, head: int, out: Path) -> None:
         raise ArchiveError(
             out, f"the copy {what}; it is kept as {damaged.name}, nothing was replaced; icma verify says more"
         )
+
+
+def _require_whole(restored: Archive, backup: Path) -> None:
+    """Look at a backup that was brought up to date as `icma verify` would."""
+    faults = list(restored.find_faults(lambda _done, _total: None, _PAGES_CHECKED))
+    if faults:
+        what = f"{faults[0].where}: {faults[0].problem}"
+        raise ArchiveError(backup, f"this backup is damaged ({what}); take an older one, or this one with --damaged")
 
 
 def _register_of(target: Path) -> list[tuple[str, str]] | None:

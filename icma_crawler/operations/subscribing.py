@@ -14,7 +14,7 @@ from icma_crawler.exports.opml import outline_of
 from icma_crawler.models import Portal, Source
 from icma_crawler.operations.portal_files import id_of, write_portal
 from icma_crawler.portals import Subscription, load_portals, read_opml
-from icma_crawler.urls import domain_of
+from icma_crawler.urls import domain_of, needs_own_file
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -31,6 +31,8 @@ class Imported:
 def import_opml(data: bytes, folder: Path) -> Imported:
     """Write a portal file for each site of an OPML file that *folder* does not know yet.
 
+    A list may be a stranger's, and a portal file opens what it names: private places are left out.
+
     Raises:
         UsageError: not an OPML file.
     """
@@ -43,6 +45,12 @@ def import_opml(data: bytes, folder: Path) -> Imported:
         file = folder / f"{portal.id}.toml"
         if domain_of(portal.home) in domains or file.exists():
             imported.known.append(portal.name)
+            continue
+        private = [url for url in (portal.home, *(source.url for source in portal.sources)) if needs_own_file(url)]
+        if private:
+            imported.failed.append(
+                f"{private[0]}: a private address or an unusual port; write its portal file yourself"
+            )
             continue
         try:
             write_portal(file, portal)

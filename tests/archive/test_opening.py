@@ -87,6 +87,13 @@ def test_an_empty_file_can_become_an_archive(tmp_path: Path):
         assert archive.head == 0
 
 
+def test_a_file_that_has_been_empty_for_long_is_told_of(tmp_path: Path, caplog):
+    (tmp_path / "archive.db").touch()
+    os.utime(tmp_path / "archive.db", (0, 0))
+    open_archive(tmp_path / "archive.db").close()
+    assert "the file was empty, a new archive begins in it; restore a backup if one was lost" in caplog.text
+
+
 def test_a_folder_is_no_archive(tmp_path: Path):
     assert refused(tmp_path) == "this is a folder; --archive takes a file"
 
@@ -106,7 +113,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path, readonly:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"<html>not a database, but long enough to be one</html>" * 200, b"short"])
+@pytest.mark.parametrize("content", [b"<html>not a database, but long enough to be one</html>" * 200, b"short", b"S"])
 def test_a_file_of_another_kind_is_left_alone(tmp_path: Path, content: bytes):
     path = tmp_path / "page.db"
     path.write_bytes(content)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from icma_crawler.archive import open_archive
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.models import Candidate, Recurring, Rejection
 from icma_crawler.operations.withdrawing import withdraw
@@ -168,3 +169,21 @@ def test_later_pages_are_kept_without_what_their_links_say_of_it(desk, now, make
     assert leaks(desk.archive.path) == []
     assert TITLE not in html.unescape(body)
     assert list(desk.archive.find_faults(lambda _done, _total: None)) == []
+
+
+def test_a_takedown_while_the_archive_is_verified_is_no_fault(desk, now):
+    """Pages are rewritten then; what is verified is the archive as it stood when that began."""
+    for path in ("sened", "park", "muzey"):
+        desk.publish(path)
+    with open_archive(desk.archive.path) as verified:
+        is_done = False
+
+        def take_down_once(_done: int, _total: int) -> None:
+            nonlocal is_done
+            if not is_done:
+                is_done = True
+                with desk.archive.writing():
+                    desk.archive.withdraw_article(3, "x", now)
+
+        assert list(verified.find_faults(take_down_once)) == []
+        assert is_done

@@ -189,6 +189,27 @@ def test_what_is_exported_can_be_imported(run_icma, tmp_path):
     assert f"0 added, {len(theirs)} known already" in again.stderr
 
 
+def test_a_list_opens_no_private_place(run_icma, tmp_path):
+    """A portal file lets a crawl contact what it names, so none is made from what a stranger's list names."""
+    (tmp_path / "portals").mkdir()
+    urls = ["http://169.254.169.254/latest", "http://10.0.0.1/rss", "http://2130706433/rss", "https://a.example:22/rss"]
+    outlines = "".join(f'<outline text="N" xmlUrl="{url}"/>' for url in [*urls, "https://good.example/rss"])
+    mixed = '<outline text="M" xmlUrl="http://192.168.1.1/rss" htmlUrl="https://mixed.example/"/>'
+    (tmp_path / "list.opml").write_text(f'<opml version="2.0"><body>{outlines}{mixed}</body></opml>')
+    done = run_icma("portals", "import", "list.opml")
+    assert done.returncode == 1
+    assert [file.name for file in (tmp_path / "portals").iterdir()] == ["good.example.toml"]
+    assert done.stderr.count("a private address or an unusual port; write its portal file yourself") == 5
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/latest/", "http://2130706433:8427/", "https://a.example:22"])
+def test_a_private_place_is_not_tried(run_icma, tmp_path, url: str):
+    done = run_icma("portals", "add", url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is not tried: a private address or an unusual port; if it is yours, write its portal file" in done.stderr
+    assert not (tmp_path / "portals").exists()
+
+
 def test_feeds_of_one_site_become_one_portal():
     opml = b"""<opml version="2.0"><body><outline text="A"><outline title="Sherg" xmlUrl="https://sherg.az/rss" htmlUrl="https://www.sherg.az/"/>
       <outline text="Sherg EN" xmlUrl="https://sherg.az/en/rss"/></outline><outline text="no link"/><outline xmlUrl="javascript:x"/></body></opml>"""

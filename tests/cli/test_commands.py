@@ -323,6 +323,15 @@ def test_an_error_is_one_line_that_says_what_to_do(ask, arguments: list[str], co
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("options", [[], ["--debug"]])
+@pytest.mark.parametrize("command", [["portals", "add"], ["publish", "wordpress", "--dry-run", "--publisher", "x"]])
+def test_an_error_tells_no_password(ask, options: list[str], command: list[str]):
+    done = ask(*options, *command, "https://editor:geheim@news.example")
+    assert done.returncode == 2
+    assert "https://news.example" in done.stderr
+    assert "geheim" not in done.stderr
+
+
 def test_with_debug_an_error_has_a_traceback(ask):
     done = ask("--debug", "show", "99999")
     assert done.returncode == 1

@@ -7,8 +7,9 @@ from __future__ import annotations
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from icma_crawler.crawl.guard import Guard, GuardedResolver, literal_address
+from icma_crawler.crawl.guard import Guard, GuardedResolver
 from icma_crawler.models import Portal, Source
+from icma_crawler.urls import literal_address
 
 PUBLIC, PRIVATE = "93.184.215.14", "127.0.0.2"
 

@@ -207,6 +207,9 @@ def hazards(m: Material) -> Iterator[Hazard]:
     yield Hazard(
         "headers-endless", flood(plain("X: y")[:-2], b"X-Filler: " + b"a" * 1000 + b"\r\n", 100), "failed", "too-big"
     )
+    fillers = [f"X-{number}: {'a' * 900}" for number in range(90)]
+    yield Hazard("headers-80-kb", answer(200, m.whole, *fillers), "failed", "too-big")
+    yield Hazard("headers-40-kb", answer(200, m.whole, *fillers[:45]), "archived")
     yield Hazard("header-line-endless", flood(b"HTTP/1.1 200 OK\r\nX: ", b"a" * 65536, 100), "failed", "connect")
     yield Hazard(
         "header-continued-for-ever",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import ipaddress
 import itertools
 import json
@@ -180,8 +181,22 @@ def test_robots_txt_is_followed_five_times(
         (answer(200, b"\xef\xbb\xbfUser-agent: *\r\rDisallow: /xeber/\r"), ("refused", "robots")),
         (answer(200, b"User-agent: *\nCrawl-delay: nan\nDisallow:\n"), ("archived", None)),
         (answer(200, b"User-agent: *\nCrawl-delay: -3\nDisallow:\n"), ("archived", None)),
+        (answer(203, b"User-agent: *\nDisallow: /xeber/\n"), ("refused", "robots")),
+        (b"HTTP/1.0 200 OK\r\n\r\nUser-agent: *\nDisallow: /foto/\n", ("archived", None)),
     ],
-    ids=["404-with-rules", "403", "html", "binary", "stars", "600-kb", "bom-and-cr", "delay-nan", "delay-negative"],
+    ids=[
+        "404-with-rules",
+        "403",
+        "html",
+        "binary",
+        "stars",
+        "600-kb",
+        "bom-and-cr",
+        "delay-nan",
+        "delay-negative",
+        "203",
+        "no-length",
+    ],
 )
 def test_odd_robots_files(
     server: RawServer, tmp_path: Path, request, note, *, robots: bytes, outcome: tuple[str, str | None]
@@ -200,14 +215,26 @@ def test_odd_robots_files(
 
 
 @pytest.mark.hostile
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [206, 429, 500, 503])
 def test_robots_txt_that_cannot_be_had_forbids_for_now(server: RawServer, tmp_path: Path, status: int, note):
-    server.routes["/robots.txt"] = answer(status)
+    server.routes["/robots.txt"] = answer(status, b"User-agent: *\nDisallow:\n")
     write(tmp_path, server)
     done = run_crawl(tmp_path)
     assert set(server.paths()) == {"/robots.txt"}
     assert set(done.source_reasons().values()) == {"robots-unreachable"}
     note(f"robots.txt: {status}", "failed robots-unreachable")
+
+
+@pytest.mark.hostile
+def test_a_cut_robots_txt_forbids_for_now(server: RawServer, tmp_path: Path, note):
+    """What is missing may be what forbids."""
+    whole = gzip.compress(b"User-agent: *\nDisallow: /foto/\nDisallow: /xeber/\n")
+    server.routes["/robots.txt"] = answer(200, whole[:-20], "Content-Encoding: gzip", kind="text/plain")
+    write(tmp_path, server)
+    done = run_crawl(tmp_path)
+    assert set(server.paths()) == {"/robots.txt"}
+    assert set(done.source_reasons().values()) == {"robots-unreachable"}
+    note("robots.txt: gzip, cut", "failed robots-unreachable")
 
 
 # ---- TLS

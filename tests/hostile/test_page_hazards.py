@@ -175,6 +175,9 @@ def charsets() -> Iterator[Hazard]:
     yield in_charset("1254-in-header", TURKISH, "cp1254", header="windows-1254")
     yield in_charset("1254-in-meta", TURKISH, "cp1254", meta="windows-1254")
     yield in_charset("1254-unsaid", TURKISH, "cp1254")
+    for codec in ("utf-16-le", "utf-16-be"):
+        yield in_charset(f"{codec}-in-header", TURKISH, codec, header=codec)
+        yield in_charset(f"{codec}-unsaid", TURKISH, codec)
     yield in_charset("8859-9-in-header", TURKISH, "iso-8859-9", header="iso-8859-9")
     yield in_charset("8859-9-in-meta", TURKISH, "iso-8859-9", meta="iso-8859-9")
     yield in_charset("1251-in-header", RUSSIAN, "cp1251", header="windows-1251")
