@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import click
 
-from icma_crawler.cli.options import Cursor, archive_option, load_config
+from icma_crawler.cli.options import Cursor, archive_option, check_portal, load_config
 from icma_crawler.cli.output import talk
 from icma_crawler.errors import UsageError
-
-if TYPE_CHECKING:
-    from icma_crawler.archive import Archive
 
 
 @click.command()
@@ -73,7 +70,7 @@ def dump(
             "an attribution must name who republishes: set publisher in icma.toml, ICMA_PUBLISHER or --publisher"
         )
     with open_archive(config.archive, readonly=True) as opened:
-        _check_portal(opened, portal)
+        check_portal(opened, portal)
         dumped = write_dump(
             opened,
             form,
@@ -98,12 +95,6 @@ def _standard_output() -> IO[str]:
     """The standard output, in UTF-8 whatever the locale says and with line ends as they are written."""
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real stream here
     return sys.stdout
-
-
-def _check_portal(archive: Archive, portal: str | None) -> None:
-    known = [one.id for one in archive.find_portals()]
-    if portal is not None and portal not in known:
-        raise UsageError(f"no portal '{portal}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
 
 
 def _checked_site(site: str | None) -> str | None:

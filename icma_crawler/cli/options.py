@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 from icma_crawler.config import Config
-from icma_crawler.errors import DateError
+from icma_crawler.errors import DateError, UsageError
+
+if TYPE_CHECKING:
+    from icma_crawler.archive import Archive
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +36,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 def load_config(**values: Any) -> Config:
     """icma.toml and the environment, with the options given on top."""
     return Config.load().changed(values, where="option")
+
+
+def check_portal(archive: Archive, portal: str | None) -> None:
+    """Refuse a portal of which the archive has nothing: a slip of the pen must not look like a success."""
+    known = [one.id for one in archive.find_portals()]
+    if portal is not None and portal not in known:
+        raise UsageError(f"no portal '{portal}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
 
 
 class Moment(click.ParamType[datetime]):

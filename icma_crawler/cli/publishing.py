@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from icma_crawler.cli.options import Cursor, archive_option, json_option, load_config
+from icma_crawler.cli.options import Cursor, archive_option, check_portal, json_option, load_config
 from icma_crawler.cli.output import print_json, talk
 from icma_crawler.cli.progress import counting
 from icma_crawler.errors import UsageError
@@ -73,6 +73,7 @@ def wordpress(
     terms = Terms(publisher=config.publisher, portal=portal, language=language, since=since)
     api = RestApi(site, _credentials(is_needed=not dry_run), allow_http=allow_http)
     with open_archive(config.archive, must_exist=True) as opened:
+        check_portal(opened, portal)
         if dry_run:
             done = plan(opened, api.site, terms)
         else:

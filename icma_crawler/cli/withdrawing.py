@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from icma_crawler.cli.options import archive_option, load_config
+from icma_crawler.cli.options import archive_option, check_portal, load_config
 from icma_crawler.cli.output import print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
 
@@ -16,7 +16,10 @@ from icma_crawler.errors import UsageError
 @click.argument("what", metavar="[ID|URL]...", nargs=-1)
 @click.option("--portal", help="Every article of this portal.")
 @click.option(
-    "--from", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Ids or urls, one a line."
+    "--from",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Ids or urls, one a line; # begins a remark.",
 )
 @click.option("--reason", help="Why: kept in the register.")
 @click.option("--list", "list_register", is_flag=True, help="List what was withdrawn.")
@@ -48,13 +51,14 @@ def withdraw(
             register = opened.withdrawals()
         print_table(["withdrawn", "address", "reason"], [[wall_clock(one.at), one.key, one.reason] for one in register])
         return 0
-    wanted = [*what, *(line.strip() for line in (file.read_text("utf-8").splitlines() if file else []) if line.strip())]
+    wanted = [*what, *(_listed(file) if file else [])]
     if not wanted and portal is None:
         raise UsageError("name what to withdraw: an id, a url, --from FILE or --portal ID")
     if not reason:
         raise UsageError("say why with --reason; it is kept in the register")
     with open_archive(config.archive, must_exist=True) as opened:
         if portal is not None:
+            check_portal(opened, portal)
             wanted += map(str, opened.article_ids(portal))
         done = take_down(opened, wanted, reason, now=datetime.now(UTC))
     click.echo(
@@ -66,3 +70,8 @@ def withdraw(
         )
         return 1
     return 0
+
+
+def _listed(file: Path) -> list[str]:
+    lines = (line.strip() for line in file.read_text("utf-8-sig").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

@@ -330,6 +330,18 @@ def test_a_restored_archive_is_its_owners_to_read(kept: Path, run_icma):
     assert (kept / "new.db").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_slip_in_a_portals_name_is_no_takedown(kept: Path, run_icma):
+    done = run_icma("withdraw", "--portal", "nix.demo", "--reason", "x")
+    assert (done.returncode, "no portal 'nix.demo'" in done.stderr) == (2, True)
+    assert run_icma("publish", "wordpress", "http://127.0.0.1:9", "--dry-run", "--portal", "nix.demo").returncode == 2
+
+
+def test_a_list_of_withdrawals_may_have_remarks_and_come_from_windows(kept: Path, run_icma):
+    (kept / "list.txt").write_text("2\r\n# məhkəmə\r\n\r\n 3 \r\n", "utf-8-sig")
+    done = run_icma("withdraw", "--from", "list.txt", "--reason", "x")
+    assert done.stdout.startswith("2 withdrawn, 0 were before, 0 more"), done.stderr
+
+
 def test_a_restore_beside_a_program_that_uses_the_archive_is_refused(kept: Path, run_icma):
     run_icma("backup", "copy.db")
     with open_archive(kept / "archive.db") as archive:
