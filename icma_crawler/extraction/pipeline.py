@@ -93,7 +93,7 @@ def _extract(
     authors = decide_authors(page, layout, ledger, ruled=ruled.authors)
     section = decide_section(page, layout, shown, ledger, ruled=ruled.section)
     lead = decide_lead(page, layout, ledger)
-    url, image_url, tags = decide_url(page, ledger), decide_image(page, ledger), decide_tags(page, ledger)
+    url, image_url, tags = decide_url(page, ledger), decide_image(page, layout, ledger), decide_tags(page, ledger)
     modified_at = decide_modified(page, ledger)
     if not ruled.body:
         lines = settle_text(page, layout, lines, ledger)
