@@ -122,7 +122,12 @@ def _due_of(config: Config, portals: Sequence[Portal]) -> list[Portal]:
 @archive_option
 @click.option("--serve", is_flag=True, help="Only serve the newsroom, for a look in the browser; Ctrl-C ends it.")
 def demo(*, archive: Path | None, serve: bool) -> int:
-    """Crawl the sample newsroom that comes with the program; nothing leaves this machine."""
+    """Crawl the sample newsroom that comes with the program; nothing leaves this machine.
+
+    \b
+    icma demo                   crawl it into archive.db and show an article
+    icma demo --serve           look at the portals in a browser
+    """
     from icma_crawler.demo import Newsroom  # noqa: PLC0415
 
     config = load_config(archive=archive)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import sys
+import zlib
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -12,15 +15,18 @@ import click
 
 from icma_crawler.cli.options import json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json_line
-from icma_crawler.errors import IcmaError
-from icma_crawler.models import Article, Capture, Portal
+from icma_crawler.models import Article, Capture, Portal, Rejection
 
 _UNKNOWN_URL = "https://page.invalid/page"
 
 
 @click.command()
 @click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
 )
 @click.option("--url", help="Where the page was published; relative links and the portal follow from it.")
 @click.option("--portal", "portal_id", help="Read it with this portal's rules, language and time zone.")
@@ -36,7 +42,7 @@ def extract(
     portals_folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Read saved pages (.html or .html.gz): one JSON object a line, the article or why it is none.
+    """Read saved pages (.html or .html.gz, "-" for standard input): one JSON object a line, the article or why it is none.
 
     \b
     icma extract page.html --url https://sherg.az/iqtisadiyyat/lombard --portal sherg.az
@@ -47,16 +53,11 @@ def extract(
     from icma_crawler.extraction import extract_explained  # noqa: PLC0415 - loads trafilatura
 
     portal = _portal_for(url, portal_id, portals_folder)
+    is_all_read = True
     for file in files:
-        capture = Capture(
-            url=url or _UNKNOWN_URL,
-            final_url=url or _UNKNOWN_URL,
-            status=200,
-            headers=(),
-            body=_read(file),
-            fetched_at=datetime.now(UTC),
-        )
-        result, evidence = extract_explained(capture, portal)
+        body = _read(file)
+        is_all_read = is_all_read and not isinstance(body, Rejection)
+        result, evidence = (body, {}) if isinstance(body, Rejection) else extract_explained(_capture(body, url), portal)
         if explain and not as_json:
             if len(files) > 1:
                 click.secho(str(file), bold=True)
@@ -70,6 +71,19 @@ def extract(
         if explain:
             line["evidence"] = explained_as_json(result, evidence)
         print_json_line(line)
+    if not is_all_read:
+        raise click.exceptions.Exit(1)
+
+
+def _capture(body: bytes, url: str | None) -> Capture:
+    return Capture(
+        url=url or _UNKNOWN_URL,
+        final_url=url or _UNKNOWN_URL,
+        status=200,
+        headers=(),
+        body=body,
+        fetched_at=datetime.now(UTC),
+    )
 
 
 def _portal_for(url: str | None, portal_id: str | None, folder: Path | None) -> Portal:
@@ -87,11 +101,16 @@ def _portal_for(url: str | None, portal_id: str | None, folder: Path | None) -> 
     return Portal(id="page", name="", home=home, language="", timezone="UTC")
 
 
-def _read(file: Path) -> bytes:
-    data = file.read_bytes()
+def _read(file: Path) -> bytes | Rejection:
+    """The page's bytes; no more of a compressed one than suffices to see that it is too big."""
+    from icma_crawler.extraction.page import MAX_BODY_BYTES  # noqa: PLC0415 - loads lxml
+
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     if data[:2] != b"\x1f\x8b":
         return data
     try:
-        return gzip.decompress(data)
-    except (OSError, EOFError) as error:
-        raise IcmaError(f"{file}: cannot be decompressed ({error})") from error
+        with gzip.open(BytesIO(data)) as unpacked:
+            return unpacked.read(MAX_BODY_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        click.echo(f"icma: {file}: cannot be decompressed ({error})", err=True)
+        return Rejection(reason="encoding", detail=str(error))

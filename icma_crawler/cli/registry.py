@@ -16,7 +16,7 @@ from icma_crawler.models import Portal, strictest
 from icma_crawler.portals import default_registry, load_portals, pick_portals, portal_as_dict
 
 if TYPE_CHECKING:
-    from icma_crawler.operations.checking import PortalCheck
+    from icma_crawler.operations.checking import PortalCheck, SelectorHits
 
 _MAX_EXAMPLE = 80
 
@@ -189,8 +189,16 @@ def _print_check(found: PortalCheck) -> None:
         [[one.field, f"{one.filled / max(1, found.articles):.0%}", _example(one.example)] for one in found.fields],
     )
     click.echo(f"\ntime of day known: {found.to_the_minute / max(1, found.articles):.0%}")
+    if found.rules:
+        click.echo()
+        print_table(["selector", "matches on", ""], [_hits_row(hits) for hits in found.rules])
     for url, reason in found.rejected:
         click.echo(f"no article ({reason}): {url}")
+
+
+def _hits_row(hits: SelectorHits) -> list[str]:
+    note = "" if hits.matched or hits.key == "remove" else "the field is found without it"
+    return [hits.key, f"{hits.matched} of {hits.pages}", note]
 
 
 def _example(value: object) -> str:

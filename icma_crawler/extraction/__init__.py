@@ -3,6 +3,7 @@
 from icma_crawler.extraction.evidence import Evidence
 from icma_crawler.extraction.memory import learn
 from icma_crawler.extraction.pipeline import EXTRACTOR, extract, extract_explained, extractor_of
+from icma_crawler.extraction.rules import find_matches
 from icma_crawler.extraction.warming import warm_up
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "extract",
     "extract_explained",
     "extractor_of",
+    "find_matches",
     "learn",
     "warm_up",
 ]

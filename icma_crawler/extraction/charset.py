@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from icma_crawler.charsets import page_codec
 
 _HEAD_BYTES = 4096
+_WIDE_BYTES = 256
 _META = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml\b[^>]*?encoding\s*=\s*["']([\w:.-]+)""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
@@ -49,7 +50,7 @@ _ICELANDIC = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A page as text; ``how`` is "bom", "width", "valid", "header", "meta" or "guess"."""
+    """A page as text; ``how`` is "bom", "valid", "header", "meta" or "guess"."""
 
     text: str
     charset: str
@@ -59,17 +60,17 @@ class Decoded:
 def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
     """Decide the charset of *body*: BOM, two bytes a letter, valid UTF-8, what header or page declare, then a guess.
 
-    Valid UTF-8 beats a declaration, since other charsets hardly ever form it by accident; so do letters that no text
-    in the declared one has. The guess knows only the three single-byte sets of the portals' languages; undecodable
-    bytes become U+FFFD.
+    UTF-16 without a BOM is told by its NULs. Valid UTF-8 beats a declaration, since other charsets hardly ever form it
+    by accident; so do letters that no text in the declared one has. The guess knows only the three single-byte sets of
+    the portals' languages; undecodable bytes become U+FFFD.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
             return Decoded(text=body[len(mark) :].decode(name, "replace"), charset=name, how="bom")
-    head = body[:_HEAD_BYTES]
-    wide = _wide(head)
-    if wide is not None:
+    wide = _wide_codec(body)
+    if wide:
         return Decoded(text=body.decode(wide, "replace"), charset=wide, how="width")
+    head = body[:_HEAD_BYTES]
     declared = [
         ("header", _known(_find(_HEADER, content_type or ""))),
         ("meta", _known(_find_bytes(_META, head) or _find_bytes(_XML, head))),
@@ -84,13 +85,14 @@ def decode(body: bytes, *, content_type: str | None, language: str) -> Decoded:
     return Decoded(text=body.decode(guess, "replace"), charset=guess, how="guess")
 
 
-def _wide(head: bytes) -> str | None:
-    """The UTF-16 that a page without BOM is in: every other byte of its markup is NUL, whatever is declared."""
-    first, second = head[::2], head[1::2]
-    for name, empty, full in (("utf-16-le", second, first), ("utf-16-be", first, second)):
-        if empty.count(0) * 2 > len(empty) and full.count(0) * 10 < len(full):
-            return name
-    return None
+def _wide_codec(body: bytes) -> str | None:
+    """UTF-16 without its mark: a page begins with tags, which are ASCII, and every other byte of those is NUL."""
+    head = body[:_WIDE_BYTES]
+    nuls_even, nuls_odd = head[::2].count(0), head[1::2].count(0)
+    has_pattern = max(nuls_even, nuls_odd) * 4 >= _WIDE_BYTES and min(nuls_even, nuls_odd) <= _FEW
+    if not has_pattern:
+        return None
+    return "utf-16-be" if nuls_even > nuls_odd else "utf-16-le"
 
 
 def _utf8(body: bytes, *, is_declared: bool) -> str | None:

@@ -193,8 +193,10 @@ def read_page(capture: Capture, portal: Portal) -> Page | Rejection:
 
 def _refuse_bytes(capture: Capture) -> Rejection | None:
     kind = (capture.header("content-type") or "text/html").split(";")[0].strip().lower()
-    if not kind.startswith(_HTML_TYPES) or capture.body.startswith(_BINARY):
+    if not kind.startswith(_HTML_TYPES):
         return Rejection(reason="not-html", detail=kind[:100])
+    if capture.body.startswith(_BINARY):
+        return Rejection(reason="not-html", detail="the bytes are those of another kind of file")
     if not capture.body.strip():
         return Rejection(reason="empty-shell", detail="no bytes")
     if len(capture.body) > MAX_BODY_BYTES:

@@ -27,7 +27,7 @@ from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
-REVISION = 5
+REVISION = 6
 """Goes up by hand whenever a page may be read differently than before."""
 
 EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
@@ -94,7 +94,7 @@ def _extract(
     authors = decide_authors(page, layout, ledger, ruled=ruled.authors)
     section = decide_section(page, layout, shown, ledger, ruled=ruled.section)
     lead = decide_lead(page, layout, ledger)
-    url, image_url, tags = decide_url(page, ledger), decide_image(page, ledger), decide_tags(page, ledger)
+    url, image_url, tags = decide_url(page, ledger), decide_image(page, layout, ledger), decide_tags(page, ledger)
     modified_at = decide_modified(page, ledger)
     if not ruled.body:
         lines = settle_text(page, layout, lines, ledger)

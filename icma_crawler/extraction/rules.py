@@ -9,8 +9,11 @@ from functools import lru_cache
 from lxml.cssselect import CSSSelector, SelectorError
 from lxml.html import HtmlElement
 
-from icma_crawler.extraction.page import text_of
-from icma_crawler.models import Portal, Rule
+from icma_crawler.extraction.page import read_page, text_of
+from icma_crawler.models import Capture, Portal, Rejection, Rule
+
+SELECTORS = ("title", "body", "date", "author", "section", "remove")
+"""The keys of a rule that hold a selector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,16 @@ def apply_rule(rule: Rule | None, tree: HtmlElement) -> Ruled:
         authors=tuple(_value(node) for node in _select(tree, rule.author)),
         body=_outermost(_select(tree, rule.body)),
     )
+
+
+def find_matches(capture: Capture, portal: Portal) -> dict[str, bool]:
+    """By key of the rule in force at the capture whether its selector matches the page; empty where none is in force."""
+    rule = rule_for(portal, capture.fetched_at)
+    page = read_page(capture, portal)
+    if rule is None or isinstance(page, Rejection):
+        return {}
+    selectors = {key: getattr(rule, key) for key in SELECTORS}
+    return {key: bool(_select(page.tree, selector)) for key, selector in selectors.items() if selector}
 
 
 def _select(tree: HtmlElement, selector: str | None) -> list[HtmlElement]:

@@ -34,17 +34,20 @@ _SEPARATOR = re.compile(r"\s+[-–—|•»·/]+\s+|\s*[|｜ㅣ：]\s*|\s+::?\s+
 _SIGN = re.compile(r"[^\w\s]")
 
 _KICKER_WORDS = (
-    r"FOTO(?:LAR|SESSİYA|REPORTAJ)?|VİDEO(?:LAR)?|VIDEO(?:S)?|PHOTO(?:S)?|ÖZƏL|EKSKLÜZİV|TƏCİLİ|AÇIQLAMA|MÜSAHİBƏ|RƏSMİ|"
+    r"FOTO(?:LAR|SESSİYA|REPORTAJ|FAKT)?|VİDEO(?:LAR| HABER)?|VIDEO(?:S)?|PHOTO(?:S)?|ÖZƏL|EKSKLÜZİV|TƏCİLİ|AÇIQLAMA|MÜSAHİBƏ|RƏSMİ|"
     r"YENİLƏN(?:İB|Dİ)|ANALİTİK|Analitik|REPORTAJ|SİYAHI|CƏDVƏL|YENİ|SON DƏQİQƏ|CANLI|ARAŞDIRMA|İNFOQRAFİKA|"
     r"ФОТО|ВИДЕО|ЭКСКЛЮЗИВ|СРОЧНО|ОБНОВЛЕНО|ИНТЕРВЬЮ|РЕПОРТАЖ|АНАЛИТИКА|ИНФОГРАФИКА|ДОПОЛНЕНО|"
-    r"EXCLUSIVE|UPDATED|BREAKING|INTERVIEW|GALLERY|INFOGRAPHIC|ÖZEL|GALERİ|SON DAKİKA"
+    r"EXCLUSIVE|UPDATED|BREAKING|INTERVIEW|GALLERY|INFOGRAPHIC|ÖZEL(?: HABER)?|GALERİ|SON DAKİKA"
 )
 _JOINT = r"(?:\s*[/+,&]\s*|\s+(?:və|ve|и|and)\s+|\s+)"
 _KICKERS = rf"(?:{_KICKER_WORDS})(?:{_JOINT}(?:{_KICKER_WORDS}))*"
 _AT_END = re.compile(
     rf"^(?P<title>.*?\S)\s*(?:\s[-–—|/:•]+\s*|\s+|\s*[\[(])(?P<kicker>{_KICKERS})\s*[\])]?[!.]?$", re.DOTALL
 )
-_AT_START = re.compile(rf"^[\[(]?(?P<kicker>{_KICKERS})[\])]?\s*(?:[:|–—]|-\s|\])\s*(?P<title>\S.*)$", re.DOTALL)
+# "Analitik: …" is who says it.
+_AT_START = re.compile(
+    rf"^[\[(]?(?!Analitik\b)(?P<kicker>{_KICKERS})[\])]?\s*(?:[:|–—!]|-\s|\])\s*(?P<title>\S.*)$", re.DOTALL
+)
 _FOLDED_END = re.compile(
     r"[-–—|/]\s*(?:foto|video|özəl|eksklüziv|təcili|açıqlama|müsahibə|rəsmi|yenilənib|analitik|фото|видео|photos?|videos?|exclusive)(?:\s*[/+,]\s*(?:foto|video|фото|видео|photos?|videos?))*$",
     re.IGNORECASE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from icma_crawler.archive import Archive
@@ -35,6 +35,15 @@ class FieldFill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelectorHits:
+    """On how many of the pages with such a selector in force it matches; where it does not, the field is found without."""
+
+    key: str
+    matched: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortalCheck:
     """What today's extractor and rules read in a portal's newest stored pages."""
 
@@ -46,11 +55,13 @@ class PortalCheck:
     """Url and reason of each page that is no article."""
     to_the_minute: int
     """How many of the dates have a time."""
+    rules: tuple[SelectorHits, ...]
+    """For each selector of the portal's rules; empty where it has none."""
 
 
 def check_portal(archive: Archive, portal: Portal, *, pages: int = 20) -> PortalCheck:
     """Read the newest stored pages of *portal* with its rules as they are now."""
-    from icma_crawler.extraction import extract  # noqa: PLC0415 - loads trafilatura
+    from icma_crawler.extraction import extract, find_matches  # noqa: PLC0415 - loads trafilatura
 
     memory = archive.memory_of(portal.id)
     stored = archive.newest_pages(portal.id, pages)
@@ -63,7 +74,14 @@ def check_portal(archive: Archive, portal: Portal, *, pages: int = 20) -> Portal
         fields=tuple(_fill_of(name, articles) for name in FIELDS),
         rejected=tuple((url, result.reason) for url, result in results if isinstance(result, Rejection)),
         to_the_minute=Counter(article.published_precision for article in articles)["minute"],
+        rules=_hits_of([find_matches(capture, portal) for capture, _ in stored] if portal.rules else []),
     )
+
+
+def _hits_of(pages: Sequence[Mapping[str, bool]]) -> tuple[SelectorHits, ...]:
+    tried = Counter(key for page in pages for key in page)
+    matched = Counter(key for page in pages for key, is_hit in page.items() if is_hit)
+    return tuple(SelectorHits(key=key, matched=matched[key], pages=count) for key, count in tried.items())
 
 
 def _fill_of(name: str, articles: Sequence[Article]) -> FieldFill:

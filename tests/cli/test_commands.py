@@ -393,6 +393,26 @@ def test_a_file_that_cannot_be_decompressed_is_named(tmp_path: Path, run_icma):
     assert "Traceback" not in done.stderr
 
 
+def test_a_file_that_cannot_be_decompressed_costs_the_others_nothing(tmp_path: Path, run_icma):
+    (tmp_path / "cut.html.gz").write_bytes(gzip.compress(b"x" * 1000)[:-20])
+    (tmp_path / "page.html").write_text("<h1>404</h1>")
+    done = run_icma("extract", "cut.html.gz", "page.html")
+    assert done.returncode == 1
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["rejection"]["reason"] for line in lines] == ["encoding", "soft-404"]
+
+
+def test_no_more_is_unpacked_than_can_be_read(tmp_path: Path, run_icma):
+    (tmp_path / "bomb.html.gz").write_bytes(gzip.compress(b"<p>" * 20_000_000))
+    done = run_icma("extract", "bomb.html.gz")
+    assert json.loads(done.stdout)["rejection"]["reason"] == "too-big-to-extract"
+
+
+def test_a_page_can_come_from_standard_input(run_icma):
+    done = run_icma("extract", "-", typed="<h1>404</h1>")
+    assert (json.loads(done.stdout)["file"], done.returncode) == ("-", 0)
+
+
 def test_the_archive_can_be_named_in_the_environment(crawled, tmp_path: Path, run_icma):
     assert run_icma("status").returncode == 1
     assert run_icma("status", env={"ICMA_ARCHIVE": str(crawled.archive)}).returncode == 0

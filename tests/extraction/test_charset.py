@@ -21,16 +21,23 @@ def test_bom_wins_over_a_wrong_declaration():
     assert read(body, content_type="text/html; charset=windows-1251") == (TURKISH, "utf-8", "bom")
 
 
-@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-16", "text/html; charset=utf-8"])
-def test_two_bytes_a_letter_show_without_a_bom(codec: str, content_type: str):
-    page = "<!DOCTYPE html><html lang='az'><head><title>Şəhərdə</title></head><body><p>Bakıda park açılıb</p>"
-    decoded = decode(page.encode(codec), content_type=content_type, language="az")
-    assert (decoded.text, decoded.charset, decoded.how) == (page, codec, "width")
-
-
 def test_valid_utf8_wins_over_a_wrong_declaration():
     assert read(TURKISH.encode(), content_type="text/html; charset=windows-1254") == (TURKISH, "utf-8", "valid")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-16", "text/html; charset=utf-8"])
+@pytest.mark.parametrize("sentence", [TURKISH, RUSSIAN, "Plain words"])
+def test_utf16_without_its_mark(codec, content_type, sentence):
+    page = f"<!DOCTYPE html><html><head><title>{sentence}</title></head><body><p>{sentence}</p></body></html>"
+    assert read(page.encode(codec), content_type=content_type) == (page, codec, "width")
+
+
+@pytest.mark.parametrize(
+    "page", ["", "<", "a\0b", "<p>" + "a\0" * 20 + "</p>" + TURKISH, "\0" * 300, "<\0p\0>\0" * 3 + TURKISH * 9]
+)
+def test_nuls_in_utf8_are_not_utf16(page):
+    assert read(page.encode())[1] == "utf-8"
 
 
 def test_header_wins_over_meta():

@@ -212,3 +212,30 @@ def test_broken_selectors_are_no_error(story, portal):
 def test_extraction_is_pure(story, portal):
     page = story(meta="<span>Dünən / 22:30</span>")
     assert extract(page, portal) == extract(page, portal)
+
+
+PICTURE = "https://cinar.example/img/zal.jpg"
+
+
+@pytest.mark.parametrize(
+    ("body", "image"),
+    [
+        ('<figure><img src="/img/zal.jpg" width="800"></figure>{text}', PICTURE),
+        ('<img src="data:image/gif;base64,R0lGOD" data-src="/img/zal.jpg">{text}', PICTURE),
+        ('<img src="/img/logo.png"><img width="40" src="/img/rauf.jpg"><p><img src="/img/zal.jpg"></p>{text}', PICTURE),
+        ('<div class="author"><img src="/img/rauf.jpg"></div>{text}<img src="/img/zal.jpg">', PICTURE),
+        ('<img src=""><img src="#"><img data-src="a.jpg 600w, b.jpg 300w">{text}', None),
+        ("{text}", None),
+    ],
+)
+def test_the_lead_image_of_a_page_that_names_none(story, portal, body, image):
+    text = (
+        "<p>Komissiya yeni qərarı təsdiqləyib və sənəd bu gün ictimaiyyətə açıqlanıb, müzakirələr üç ay davam edib.</p>"
+    )
+    page = story(body=body.format(text=text * 3), rest='<aside><img src="/img/basqa.jpg"></aside>')
+    assert extract(page, portal).image_url == image
+
+
+def test_the_named_image_is_preferred(story, portal):
+    head = '<meta property="og:image" content="/img/zal.jpg">'
+    assert extract(story(head=head, meta='<img src="/img/basqa.jpg">'), portal).image_url == PICTURE

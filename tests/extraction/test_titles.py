@@ -27,6 +27,10 @@ HEADLINE = "Komissiya yeni qərarı təsdiqlədi"
         ("Trials held in the port - PHOTOS", "Trials held in the port", "PHOTOS"),
         ("EXCLUSIVE: Trials held in the port", "Trials held in the port", "EXCLUSIVE"),
         ("Limanda sınaq keçirildi - video", "Limanda sınaq keçirildi", "video"),
+        ("Limanda sınaq keçirildi... - FOTOFAKT", "Limanda sınaq keçirildi...", "FOTOFAKT"),
+        ("TƏCİLİ! Limanda sınaq keçirildi", "Limanda sınaq keçirildi", "TƏCİLİ"),
+        ("ÖZEL HABER - Limanda deneme yapıldı", "Limanda deneme yapıldı", "ÖZEL HABER"),
+        ("Limanda deneme yapıldı - VİDEO HABER", "Limanda deneme yapıldı", "VİDEO HABER"),
     ],
 )
 def test_kicker_is_cut_off(shown, title, kicker):
@@ -43,6 +47,7 @@ def test_kicker_is_cut_off(shown, title, kicker):
         "VİDEO",
         "Port holds trials, photos show",
         "Qazaxıstan - Azərbaycan",
+        "Analitik: “Neftin qiyməti artacaq”",
     ],
 )
 def test_words_of_the_headline_are_no_kicker(shown):

@@ -153,6 +153,22 @@ def test_a_portals_stored_pages_can_be_checked(copied, run_icma):
     assert "published_at" in table
 
 
+def test_a_selector_that_matches_nothing_is_told(copied, crawled, tmp_path, run_icma):
+    """The field is then found without it, so that its fill rate says nothing of the rule."""
+    (portal,) = copied.execute("SELECT portal FROM articles WHERE id = 1").fetchone()
+    own = tmp_path / "ruled"
+    own.mkdir()
+    rules = '[[rules]]\nvalid_from = 2020-01-01\ntitle = "h1"\nbody = "div.no-such"\n'
+    later = '[[rules]]\nvalid_from = 2999-01-01\ntitle = "h9"\n'
+    file = next(crawled.portals.glob(f"{portal}.toml"))
+    (own / file.name).write_text(f"{file.read_text('utf-8')}\n{rules}{later}", "utf-8")
+    done = run_icma("portals", "check", portal, "--portals", own, "--json")
+    found = {one["key"]: (one["matched"], one["pages"]) for one in json.loads(done.stdout)["rules"]}
+    assert found["title"][0] > 0
+    assert found["body"][0] == 0 < found["body"][1]
+    assert "the field is found without it" in run_icma("portals", "check", portal, "--portals", own).stdout
+
+
 def test_a_portal_without_stored_pages_cannot_be_checked(crawled, tmp_path, run_icma):
     (tmp_path / "portals").mkdir()
     (tmp_path / "portals" / "new.example.toml").write_text(
