@@ -183,14 +183,24 @@ def source_failed(
     next_due_at: datetime | None = None,
     now: datetime,
 ) -> None:
-    """A source gave no usable answer; *reason* is a code of `icma_crawler.reasons`."""
+    """A source gave no usable answer; *reason* is a code of `icma_crawler.reasons`.
+
+    A pause comes of an answer before it, whose reason stays.
+    """
     conn.execute(
         """
         UPDATE sources
-        SET asked = asked + 1, failures = failures + 1, reason = ?, last_status = ?, asked_at = ?, next_due_at = ?
-        WHERE id = ?
+        SET asked = asked + 1, failures = failures + 1, last_status = :status, asked_at = :now, next_due_at = :due,
+            reason = CASE WHEN :reason = 'host-paused' AND failures > 0 THEN reason ELSE :reason END
+        WHERE id = :id
         """,
-        [reason, status, to_stamp(now), to_stamp(next_due_at), source_id],
+        {
+            "reason": reason,
+            "status": status,
+            "now": to_stamp(now),
+            "due": to_stamp(next_due_at),
+            "id": source_id,
+        },
     )
 
 

@@ -15,6 +15,7 @@ from icma_crawler.crawl.planning import (
     NEWEST,
     CrawlOrder,
     choose_sources,
+    find_heralds,
     is_due,
     is_unconditional,
     next_visit,
@@ -48,6 +49,8 @@ _SAMPLED_SOURCES = 20
 """A crawl that is limited to fewer pages still asks this many sources."""
 
 _WEEK = timedelta(days=7)
+_OF_THE_HOST = frozenset({"dns", "tls", "connect", "timeout", "robots-unreachable", "host-paused", "http-429"})
+"""Why a source fails that the portal's others would fail for, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,15 +294,24 @@ class Listings:
         """The source gave no usable answer; it is asked again next time if it ever gave one."""
         failures = visit.source.failures + 1
 
-        def failed(archive: Archive) -> None:
+        def failed(archive: Archive) -> Next:
             now = _now()
             # From its usual interval on, doubled each time; one that never told anything is tried again sooner.
             usual = archive.count_announced(visit.source.id, now - _WEEK) if visit.source.looked_at else _HOURLY
             due = next_visit(usual, failures=failures, ttl_minutes=None, jitter=_jitter(), now=now)
             archive.source_failed(visit.source.id, reason=reason, status=status, next_due_at=due, now=now)
+            return self._stand_ins(archive, visit, reason)
 
-        await self._services.write(failed)
-        return await self._probe_if_mute(visit)
+        following = await self._services.write(failed)
+        return following + await self._probe_if_mute(visit)
+
+    def _stand_ins(self, archive: Archive, visit: Visit, reason: str) -> Next:
+        """Who else would tell of what is new; they show, too, whether the source or the whole portal fails."""
+        if visit.source.looked_at is None or reason in _OF_THE_HOST:
+            return Next()
+        left = [source for source in self._others if not source.failures and source.id not in self._visited]
+        heralds = find_heralds(left, archive.coverage_of(self._portal.id, NEWEST))
+        return Next(visits=self._visits([source for source in left if source.id in heralds]))
 
     def _due(self, archive: Archive, source: KnownSource, ttl_minutes: int | None) -> datetime:
         now = _now()

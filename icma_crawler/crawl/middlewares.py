@@ -13,7 +13,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from scrapy.http import Response
 
 from icma_crawler.crawl.guard import guard, is_usual_port
-from icma_crawler.crawl.pausing import HostPauses, parse_retry_after
+from icma_crawler.crawl.pausing import WAITED_FOR, HostPauses, parse_retry_after
 from icma_crawler.crawl.responses import TLS_MARK, NotAllowedError
 from icma_crawler.crawl.spiders.portal import spider_of
 from icma_crawler.crawl.throttle import slow_down
@@ -89,7 +89,8 @@ class PauseMiddleware(_Middleware):
             return response
         await self._pauses.pause(request.url, length)
         pauses = request.meta.get("pauses", 0)
-        if pauses >= _MAX_PAUSES:
+        # A page waits for the end of a long pause; of a source it is to be known what it answered.
+        if pauses >= _MAX_PAUSES or (length > WAITED_FOR and "visit" in request.cb_kwargs):
             return response
         again: Request = request.copy()
         again.meta["pauses"] = pauses + 1

@@ -23,7 +23,7 @@ T = TypeVar("T")
 LONGEST_PAUSE = timedelta(hours=1)
 """However long a host asks for."""
 
-_WAITED_FOR = timedelta(seconds=20)
+WAITED_FOR = timedelta(seconds=20)
 """A pause up to this is waited for within the crawl, since Ctrl-C must not take longer than 30 seconds."""
 
 _OWN_PAUSE = timedelta(minutes=10)
@@ -78,7 +78,7 @@ class HostPauses:
         if host not in self._until:
             self._until[host] = await self._write(lambda archive: archive.host_not_before(host, datetime.now(UTC)))
         while (until := self._until[host]) is not None and (left := until - datetime.now(UTC)) > timedelta(0):
-            if left > _WAITED_FOR:
+            if left > WAITED_FOR:
                 raise NotAllowedError("host-paused")
             await asyncio.sleep(left.total_seconds())
 
@@ -91,7 +91,7 @@ class HostPauses:
         self._until[host] = until
         kept = until + timedelta(seconds=1)  # the archive keeps whole seconds
         await self._write(lambda archive: archive.pause_host(host, kept))
-        level = logging.WARNING if length > _WAITED_FOR else logging.INFO
+        level = logging.WARNING if length > WAITED_FOR else logging.INFO
         _logger.log(level, "host paused host=%s until=%s", host, until.isoformat(timespec="seconds"))
 
     async def trouble(self, url: str) -> None:

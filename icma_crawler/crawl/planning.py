@@ -48,12 +48,12 @@ def choose_sources(
     """Which sources to ask in a crawl.
 
     Always those never read to their end. Then the heralds: the cheapest few that together told of all the newest
-    urls, since whatever is new will be with them. The others once a day. "backfill" asks all, "due" only those whose
-    time has come.
+    urls, since whatever is new will be with them; where one of them fails, also those that stand in for it. The others
+    once a day. "backfill" asks all, "due" only those whose time has come.
     """
     if mode == "backfill":
         return list(known)
-    heralds = set(find_heralds(known, coverage))
+    heralds = {*find_heralds(known, coverage), *find_heralds([s for s in known if not s.failures], coverage)}
     chosen = []
     for source in known:
         is_stale = source.asked_at is None or now - source.asked_at >= _EVERY_SOURCE

@@ -39,8 +39,8 @@ def import_opml(data: bytes, folder: Path) -> Imported:
     subscriptions = read_opml(data)
     portals = load_portals(folder).values() if any(folder.glob("*.toml")) else ()
     domains = {domain for portal in portals for domain in portal.domains}
-    imported = Imported()
-    for subscription in subscriptions:
+    imported = Imported(failed=[f"{link}: no link that a site could be reached by" for link in subscriptions.unusable])
+    for subscription in subscriptions.sites:
         portal = _portal_of(subscription)
         file = folder / f"{portal.id}.toml"
         if domain_of(portal.home) in domains or file.exists():

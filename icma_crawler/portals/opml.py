@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from icma_crawler.errors import UrlError, UsageError
 from icma_crawler.urls import canonical_url, domain_of, site_address
+
+_FEED_SCHEME = re.compile(r"^feed:(?://|(?=https?://))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +24,16 @@ class Subscription:
     feeds: tuple[str, ...]
 
 
-def read_opml(data: bytes) -> list[Subscription]:
-    """Every site of an OPML file, in its order; outlines without a usable link are left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionList:
+    """The sites of a list, in its order; ``unusable`` are the links of outlines that lead to none."""
+
+    sites: tuple[Subscription, ...]
+    unusable: tuple[str, ...] = ()
+
+
+def read_opml(data: bytes) -> SubscriptionList:
+    """Every site of an OPML file; outlines without any link are folders.
 
     Raises:
         UsageError: not OPML, or it declares XML entities, which are refused.
@@ -36,12 +47,25 @@ def read_opml(data: bytes) -> list[Subscription]:
         raise UsageError("the OPML file declares XML entities, which are refused")
     if not isinstance(root.tag, str) or etree.QName(root).localname.lower() != "opml":
         raise UsageError("not an OPML file: its root element is not <opml>")
-    return list(_merged(root))
+    outlines = [_attributes(outline) for outline in root.iter("outline")]
+    return SubscriptionList(sites=tuple(_merged(outlines)), unusable=tuple(_unusable(outlines)))
 
 
-def _merged(root: etree._Element) -> Iterator[Subscription]:
+def _attributes(outline: etree._Element) -> dict[str, str]:
+    """By name in lower case: some programs write xmlurl."""
+    return {str(name).lower(): str(value) for name, value in outline.items()}
+
+
+def _unusable(outlines: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    for outline in outlines:
+        stated = outline.get("xmlurl") or outline.get("htmlurl")
+        if stated and _read(outline) is None:
+            yield stated
+
+
+def _merged(outlines: Iterable[Mapping[str, str]]) -> Iterator[Subscription]:
     sites: dict[str, Subscription] = {}
-    for outline in root.iter("outline"):
+    for outline in outlines:
         found = _read(outline)
         if found is None:
             continue
@@ -52,9 +76,9 @@ def _merged(root: etree._Element) -> Iterator[Subscription]:
     yield from sites.values()
 
 
-def _read(outline: etree._Element) -> Subscription | None:
-    feed = _link(outline.get("xmlUrl"))
-    home = _link(outline.get("htmlUrl")) or (_link(outline.get("url")) if outline.get("type") == "link" else None)
+def _read(outline: Mapping[str, str]) -> Subscription | None:
+    feed = _link(outline.get("xmlurl"))
+    home = _link(outline.get("htmlurl")) or (_link(outline.get("url")) if outline.get("type") == "link" else None)
     home = home or (_root_of(feed) if feed else None)
     if home is None:
         return None
@@ -68,10 +92,15 @@ def _read(outline: etree._Element) -> Subscription | None:
 
 
 def _link(text: str | None) -> str | None:
+    """A canonical link, also of the address that old readers subscribe by: feed://sherg.az/rss, feed:https://sherg.az/rss."""
     try:
-        return canonical_url(text) if text else None
+        return canonical_url(_without_feed_scheme(text.strip())) if text else None
     except UrlError:
         return None
+
+
+def _without_feed_scheme(text: str) -> str:
+    return _FEED_SCHEME.sub("http://" if text[5:7] == "//" else "", text)
 
 
 def _root_of(url: str) -> str:

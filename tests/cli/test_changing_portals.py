@@ -213,9 +213,26 @@ def test_a_private_place_is_not_tried(run_icma, tmp_path, url: str):
 def test_feeds_of_one_site_become_one_portal():
     opml = b"""<opml version="2.0"><body><outline text="A"><outline title="Sherg" xmlUrl="https://sherg.az/rss" htmlUrl="https://www.sherg.az/"/>
       <outline text="Sherg EN" xmlUrl="https://sherg.az/en/rss"/></outline><outline text="no link"/><outline xmlUrl="javascript:x"/></body></opml>"""
-    (site,) = read_opml(opml)
+    found = read_opml(opml)
+    (site,) = found.sites
+    assert found.unusable == ("javascript:x",)
     assert (site.name, site.home) == ("Sherg", "https://www.sherg.az/")
     assert site.feeds == ("https://sherg.az/rss", "https://sherg.az/en/rss")
+
+
+def test_a_list_as_other_programs_write_it(run_icma, tmp_path):
+    """Attributes in lower case, the feed scheme of old readers; what leads nowhere is told."""
+    (tmp_path / "x.opml").write_text(
+        '<opml version="1.1"><body><outline text="A" xmlurl="https://a.az/rss" htmlurl="https://a.az"/>'
+        '<outline text="B" xmlUrl="feed://b.az/rss"/><outline text="C" xmlUrl="feed:https://c.az/rss"/>'
+        '<outline text="D" xmlUrl="javascript:x"/></body></opml>'
+    )
+    (tmp_path / "own").mkdir()
+    done = run_icma("portals", "import", "x.opml", "--portals", "own")
+    assert (done.returncode, done.stdout.split()) == (1, ["a.az", "b.az", "c.az"])
+    assert "javascript:x: no link that a site could be reached by" in done.stderr
+    feeds = [source.url for portal in load_portals(tmp_path / "own").values() for source in portal.sources]
+    assert feeds == ["https://a.az/rss", "http://b.az/rss", "https://c.az/rss"]
 
 
 @pytest.mark.parametrize(

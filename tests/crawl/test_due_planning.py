@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_source_that_others_speak_for_is_asked_once_a_day(feed, now):
     later = postponed_to(feed, now + HOUR)
     assert later == feed.asked_at + 24 * HOUR
     assert choose_sources([feed], {}, "due", now=later) == [feed]
+
+
+def test_where_a_source_fails_another_stands_in_for_it(feed, now):
+    home = replace(feed, id=2, kind="section", url="https://sherg.az/", payload_bytes=900_000)
+    coverage = {1: frozenset({1, 2}), 2: frozenset({1, 2})}
+    assert choose_sources([feed, home], coverage, "all", now=now) == [feed]
+    failing = replace(feed, failures=1)
+    assert choose_sources([failing, home], coverage, "all", now=now) == [failing, home]
 
 
 def test_a_clock_that_was_wrong_silences_no_source(feed, now):

@@ -49,11 +49,25 @@ def verdict_of_reason(code: str) -> Verdict:
 
 
 def judge_sources(facts: PortalFacts) -> Judgement | None:
-    """No source gives a usable answer."""
-    failing = [source for source in facts.sources if source.failures]
-    if not failing or len(failing) < len(facts.sources):
+    """No source that was asked gives a usable answer."""
+    asked = _asked_last(facts)
+    failing = [source for source in asked if source.failures]
+    if not failing or len(failing) < len(asked):
         return None
     return _failing(failing)
+
+
+def _asked_last(facts: PortalFacts) -> list[SourceFact]:
+    """The sources that the last crawl to ask any has asked: that another one answered before it proves nothing.
+
+    A crawl asks the few that tell of anything new, and where one of them fails, those that stand in for it.
+    """
+    answering = [source for source in facts.sources if source.asked_at and source.answered_at]
+    last = max((source.asked_at for source in answering if source.asked_at), default=None)
+    run = next((run for run in reversed(facts.runs) if last is not None and run.started_at <= last), None)
+    if run is None or run.reason != "finished":
+        return list(facts.sources)
+    return [source for source in answering if source.asked_at and source.asked_at >= run.started_at]
 
 
 def judge_failing_source(facts: PortalFacts) -> Judgement | None:
@@ -63,7 +77,9 @@ def judge_failing_source(facts: PortalFacts) -> Judgement | None:
 
 
 def _failing(failing: Sequence[SourceFact]) -> Judgement:
-    code = Counter(source.reason or "internal" for source in failing).most_common(1)[0][0]
+    codes = [source.reason or "internal" for source in failing]
+    # A pause comes of what another source answered, which tells more.
+    code = Counter([each for each in codes if each != "host-paused"] or codes).most_common(1)[0][0]
     source = next(source for source in failing if (source.reason or "internal") == code)
     since = max((each.answered_at for each in failing if each.answered_at), default=None)
     times = f", {source.failures} times in a row" if source.failures > 1 else ""
