@@ -183,6 +183,8 @@ class Article:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None
+    image_caption: str | None = None
+    image_credit: str | None = None
     language: str | None = None
     published_at: datetime | None = None
     published_precision: Precision | None = None

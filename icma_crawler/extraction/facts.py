@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -14,7 +12,7 @@ from lxml.html import HtmlElement
 from icma_crawler.errors import UrlError
 from icma_crawler.extraction.boilerplate import is_furniture
 from icma_crawler.extraction.evidence import Ledger
-from icma_crawler.extraction.layout import Layout, is_aside
+from icma_crawler.extraction.layout import Layout
 from icma_crawler.extraction.page import Page, name_of, text_of, words_of
 from icma_crawler.models import Access
 from icma_crawler.text import clean_line
@@ -38,24 +36,16 @@ _PAYWALL = re.compile(
 _NOT_LEAD = re.compile(r"\b(?:for|to) subscribers\b|[a-z]+(?:-[a-z]+)+\.[a-z]+(?:-[a-z]+)+", re.IGNORECASE)
 # The words of a script are not shown: many hold the whole site's phrases.
 _READ_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style or parent::template)]")
-_IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
-_IMAGE_LINK = re.compile(r"(?!data:)[^\s#'\"][^\s'\"]*")  # some pages put a script or a list of sizes there
-_MIN_PICTURE = 100
-"""Pixels of a side; what is smaller is a portrait or a sign."""
-_MINOR_PICTURE = re.compile(
-    r"avatar|logo|icon|author|muellif|müəllif|banner|\bads?\b|reklam|pixel|counter|sayğac|emoji|spacer|placeholder|\.(?:gif|svg)$",
-    re.IGNORECASE,
-)
 _CANONICAL = etree.XPath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href")
 
 
 def decide_url(page: Page, ledger: Ledger) -> str:
     """The canonical link that the page names on its own portal, else the link that was fetched."""
-    fetched = _canonical(page.url) or page.url
+    fetched = canonical_or_none(page.url) or page.url
     stated = [("canonical", href) for href in _CANONICAL(page.tree)[:1]]
     stated += [("og:url", link) for link in page.metas.get("og:url", [])[:1]]
     for source, link in stated:
-        url = _canonical(str(link), page.url)
+        url = canonical_or_none(str(link), page.url)
         if url and _is_own_article(url, fetched, page):
             ledger.note("url", url, source, 0.9)
             return url
@@ -73,59 +63,11 @@ def _is_own_article(url: str, fetched: str, page: Page) -> bool:
     return not urlsplit(fetched).path.startswith(path + "/")
 
 
-def _canonical(link: str, base: str | None = None) -> str | None:
+def canonical_or_none(link: str, base: str | None = None) -> str | None:
     try:
         return canonical_url(link, base)
     except UrlError:
         return None
-
-
-def decide_image(page: Page, layout: Layout, ledger: Ledger) -> str | None:
-    """The article's picture, absolute: the one it names, else the first that stands below its headline."""
-    decided: str | None = None
-    for source, trust, stated in (
-        ("og:image", 0.9, page.metas.get("og:image", []) + page.metas.get("og:image:secure_url", [])),
-        ("json-ld image", 0.85, page.linked_data.texts("image")),
-        ("twitter:image", 0.7, page.metas.get("twitter:image", []) + page.metas.get("twitter:image:src", [])),
-    ):
-        links = (_canonical(link, page.url) for link in stated if not link.startswith("data:"))
-        link = next((link for link in links if link and urlsplit(link).path.strip("/")), None)
-        if link:
-            ledger.note("image_url", link, source, trust)
-            decided = decided or link
-        if decided and not ledger.is_whole:
-            return decided
-    for link in () if decided and not ledger.is_whole else islice(_shown_pictures(page, layout), 1):
-        ledger.note("image_url", link, "first picture below the headline", 0.5)
-        decided = decided or link
-    return decided
-
-
-def _shown_pictures(page: Page, layout: Layout) -> Iterator[str]:
-    """The pictures from the headline to the end of the body, without portraits, logos and what is too small for a lead."""
-    headline, body = layout.headline, layout.body
-    if headline is None or body is None:
-        return
-    is_below = has_begun = False
-    for node in page.tree.iter(headline.tag, body.tag, "img"):
-        is_below = is_below or node is headline
-        has_begun = has_begun or node is body
-        if node.tag != "img" or not is_below or (has_begun and body not in node.iterancestors()):
-            continue
-        stated = next((node.get(name) for name in _IMAGE_SOURCES if node.get(name)), "")
-        link = _canonical(stated, page.url) if _IMAGE_LINK.fullmatch(stated.strip()) else None
-        if link and not _is_minor_picture(node, link):
-            yield link
-
-
-def _is_minor_picture(node: HtmlElement, link: str) -> bool:
-    sides = [int(node.get(name)) for name in ("width", "height") if (node.get(name) or "").isdecimal()]
-    names = " ".join(name_of(part) for part in (node, *islice(node.iterancestors(), 3)))
-    return bool(
-        (sides and min(sides) < _MIN_PICTURE)
-        or _MINOR_PICTURE.search(f"{names} {urlsplit(link).path}")
-        or is_aside(node)
-    )
 
 
 def decide_lead(page: Page, layout: Layout, ledger: Ledger) -> str | None:

@@ -13,12 +13,13 @@ from icma_crawler.extraction.authors import decide_authors
 from icma_crawler.extraction.body import read_text, settle_text, tidy, without_foreign
 from icma_crawler.extraction.citations import find_origin
 from icma_crawler.extraction.evidence import Evidence, Ledger
-from icma_crawler.extraction.facts import decide_access, decide_image, decide_lead, decide_url, own_names
+from icma_crawler.extraction.facts import decide_access, decide_lead, decide_url, own_names
 from icma_crawler.extraction.gate import Findings, judge
 from icma_crawler.extraction.language import decide_language
 from icma_crawler.extraction.layout import read_layout
 from icma_crawler.extraction.memory import digest_of_memory, without_recurring
 from icma_crawler.extraction.page import Page, read_page, words_of
+from icma_crawler.extraction.pictures import decide_picture
 from icma_crawler.extraction.published import decide_modified, decide_published
 from icma_crawler.extraction.rules import apply_rule, rule_for
 from icma_crawler.extraction.sections import decide_section, decide_tags
@@ -94,7 +95,7 @@ def _extract(
     authors = decide_authors(page, layout, ledger, ruled=ruled.authors)
     section = decide_section(page, layout, shown, ledger, ruled=ruled.section)
     lead = decide_lead(page, layout, ledger)
-    url, image_url, tags = decide_url(page, ledger), decide_image(page, layout, ledger), decide_tags(page, ledger)
+    url, picture, tags = decide_url(page, ledger), decide_picture(page, layout, ledger), decide_tags(page, ledger)
     modified_at = decide_modified(page, ledger)
     if not ruled.body:
         lines = settle_text(page, layout, lines, ledger)
@@ -128,7 +129,9 @@ def _extract(
         authors=authors,
         section=section,
         tags=tags,
-        image_url=image_url,
+        image_url=picture.url,
+        image_caption=picture.caption,
+        image_credit=picture.credit,
         language=decide_language(page, f"{title.title}\n{body}", ledger),
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,

@@ -32,6 +32,8 @@ ARTICLE_KEYS = {
     "section",
     "tags",
     "image_url",
+    "image_caption",
+    "image_credit",
     "language",
     "published_at",
     "published_precision",

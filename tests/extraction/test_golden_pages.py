@@ -22,6 +22,8 @@ FIELDS = [
     "section",
     "tags",
     "image_url",
+    "image_caption",
+    "image_credit",
     "language",
     "published_at",
     "published_precision",
