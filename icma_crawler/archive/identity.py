@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from icma_crawler.archive.changes import KnownState, agrees, digest_of
 from icma_crawler.archive.stamps import to_stamp
@@ -91,6 +93,19 @@ def _likeliest(known: list[KnownState], article: Article) -> KnownState | None:
     """
     agreeing = next((each for each in known if agrees(each, article)), None)
     return agreeing or (known[0] if known and len(known) < _CROWD else None)
+
+
+def with_steady_section(conn: sqlite3.Connection, known: KnownState, article: Article) -> Article:
+    """*article* in the section that is known, where nothing else differs and one of the two is but a word of its url.
+
+    The url's word stands in for a section that the page does not state; which link beside the headline is taken for one
+    may change with the adverts and the lists of what is new.
+    """
+    (section,) = conn.execute("SELECT section FROM articles WHERE id = ?", [known.id]).fetchone()
+    steady = replace(article, section=section)
+    words = unquote(urlsplit(article.url).path).split("/")[1:]  # as they are: a section that is stated has a name
+    is_of_url = section in words or article.section in words
+    return steady if is_of_url and digest_of(steady) == known.content_sha256 else article
 
 
 def has_twin(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article) -> bool:

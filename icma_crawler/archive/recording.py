@@ -73,6 +73,7 @@ def record(
         return _record_duplicate(conn, look, known, result)
     if isinstance(baseline, Article) and digest_of(baseline) != digest_of(result):
         known = take_over(conn, known, baseline, look.now)  # what differs from here on is the publisher's
+    result = identity.with_steady_section(conn, known, result)
     doubt = doubt_about(known, result, twin=identity.has_twin(conn, look.portal.id, known, result))
     if doubt is not None and not flags.is_confirmed(conn, known.id, result, look.now):
         _flag(conn, look, known, result, doubt)

@@ -237,3 +237,25 @@ def test_counts_and_the_newest(desk, archive: Archive, now: datetime):
     assert archive.count_articles("report.az") == 0
     assert archive.count_articles(since=now + timedelta(seconds=1)) == 1
     assert archive.newest_article("sherg.az").id == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        ("idman", "Bakı", "unchanged"),
+        ("Bakı", "idman", "unchanged"),
+        ("İdman", "Siyasət", "revised"),
+        (None, "Siyasət", "revised"),
+    ],
+)
+def test_a_section_that_only_the_url_tells_makes_no_revision(desk, before: str | None, after: str, outcome: str):
+    """Which link beside the headline is taken for the section's may change with what else is new."""
+    article_id = desk.publish("idman/qarabag", section=before)
+    assert desk.look_again("idman/qarabag", section=after) == outcome
+    kept = desk.archive.find_article(str(article_id)).article.section
+    assert kept == (before if outcome == "unchanged" else after)
+
+
+def test_an_edit_takes_the_section_with_it(desk):
+    desk.publish("idman/qarabag", section="idman")
+    assert desk.look_again("idman/qarabag", section="Bakı", title="Qarabağ qalib gəldi") == "revised"
