@@ -139,7 +139,8 @@ def _same_picture(url: str, link: str) -> bool:
 
 
 def _file_name(link: str) -> str:
-    return _SIZE_IN_NAME.sub("", PurePosixPath(unquote(urlsplit(link).path)).stem).lower()
+    path = link.partition("?")[0].partition("#")[0]  # links of a figure may be no addresses at all
+    return _SIZE_IN_NAME.sub("", PurePosixPath(unquote(path)).stem).lower()
 
 
 def _said_below(figure: HtmlElement) -> tuple[str | None, str | None]:

@@ -54,3 +54,8 @@ def test_the_pages_data_say_what_the_figure_does_not(story, portal):
     assert (article.image_caption, article.image_credit) == (CAPTION, "Rəna Əliyeva")
     shown = extract(story(head=head, body=figure("Zal") + TEXT), portal)
     assert (shown.image_caption, shown.image_credit) == ("Zal", "Rəna Əliyeva")
+
+
+def test_a_picture_whose_link_is_no_address_is_another(story, portal):
+    article = extract(story(head=NAMED, body=figure(CAPTION, "http://[zal.jpg") + TEXT), portal)
+    assert article.image_caption is None
