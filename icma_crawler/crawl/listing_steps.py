@@ -169,7 +169,7 @@ class Listings:
         following += Next(visits=self._visits(children))
         if visit.page == 1:
             self._answered(archive, visit, capture, listing, told_new=bool(announced.new))
-            if self._is_kept(capture, listing, announced):
+            if self._is_kept(listing, announced):
                 archive.keep_listing(self._portal.id, capture)
         next_page = self._next_page(visit, listing, found_new=bool(announced.new))
         if next_page is not None and self._order.since is not None:
@@ -204,10 +204,10 @@ class Listings:
             now=_now(),
         )
 
-    def _is_kept(self, capture: Capture, listing: Listing, announced: Announced) -> bool:
-        """Feeds and sections, as far as they were read whole, and never with the words of what is withdrawn."""
-        is_whole = not capture.is_partial and not listing.truncated and self._order.since is None
-        return is_whole and listing.kind != "sitemap" and not announced.withdrawn
+    def _is_kept(self, listing: Listing, announced: Announced) -> bool:
+        """Feeds and sections, where all they tell of was looked at, and never with the words of what is withdrawn."""
+        is_known_whole = not listing.truncated and self._order.since is None
+        return is_known_whole and listing.kind != "sitemap" and not announced.withdrawn
 
     def _wanted(self, visit: Visit, listing: Listing, now: datetime) -> list[Candidate]:
         """Without what lies before the horizon: a first crawl takes a month of a sitemap, a backfill what it is told."""

@@ -10,6 +10,7 @@ import pytest
 
 from icma_crawler.archive import open_archive
 from icma_crawler.archive.captures import load_capture
+from icma_crawler.archive.redacting import find_mentions
 from icma_crawler.models import Candidate, Recurring, Rejection
 from icma_crawler.operations.withdrawing import withdraw
 
@@ -143,6 +144,20 @@ def test_listings_that_told_of_it_are_dropped(desk, now, make_article, make_capt
         assert withdraw(desk.archive, [withdrawn], "şikayət", now=now).is_clean
         assert desk.archive._conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall() == []
         assert leaks(desk.archive.path) == []
+
+
+def test_a_listing_that_a_crawl_replaces_during_a_takedown_is_no_hindrance(desk, now, make_article, make_capture):
+    (entry,) = desk.announce("sened", title=TITLE)
+    desk.file(entry, make_article("sened", title=TITLE, body=BODY))
+    with desk.archive.atomic():
+        desk.archive.keep_listing("sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Park")))
+    found = find_mentions(desk.archive._conn, 1)
+    desk.publish("muzey")
+    with desk.archive.atomic():
+        desk.archive.keep_listing("sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Muzey")))
+    with desk.archive.writing():
+        assert desk.archive.withdraw_article(1, "şikayət", now, found)
+    assert desk.archive._conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall() == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from icma_crawler.archive import open_archive
 from icma_crawler.archive.captures import load_capture
+from icma_crawler.discovery.feeds import MAX_ENTRIES
 
 FIRST, SECOND, THIRD = "/xeber/park-1", "/xeber/park-2", "/xeber/muzey-3"
 
@@ -44,3 +45,19 @@ def test_the_latest_answer_of_each_source_is_kept_until_something_it_tells_of_is
     site.article(THIRD, "Bakıda muzey açılıb")
     run_icma("crawl")
     assert listings() == {}, "the feed still tells of the first"
+
+
+def test_a_feed_that_was_not_read_to_its_end_is_not_kept(site, tmp_path: Path, run_icma, listings):
+    """What stands behind the end may tell of something that is withdrawn."""
+    site.write_portal_file(tmp_path / "portals")
+    site.article(FIRST, "Bakıda birinci park açılıb")
+    run_icma("crawl")
+    items = "".join(f"<item><title>Park {n}</title><link>/xeber/park-{n}</link></item>" for n in range(MAX_ENTRIES + 1))
+    site.routes["/rss"] = (
+        200,
+        {"Content-Type": "application/rss+xml"},
+        f"<rss><channel>{items}</channel></rss>".encode(),
+    )
+    run_icma("crawl", "--limit", "1")
+    assert dict(site.asked)["/xeber/park-0"]
+    assert "park-0" not in listings()["/rss"]
