@@ -57,7 +57,7 @@ class ChangedArticle(NamedTuple):
 
     Where its text may not leave whole, the core has null for each of `TO_CUT`, and the values stand beside it: what is
     to be cut need not become JSON first. Else ``body`` is None. ``cut_to`` is what an imported article's text was cut
-    to by its sender.
+    to by its sender. ``caption`` and ``credit`` are of its picture, and no part of what is promised downstream.
     """
 
     seq: int
@@ -77,6 +77,8 @@ class ChangedArticle(NamedTuple):
     lead: str | None
     body: str | None
     core: bytes
+    caption: str | None
+    credit: str | None
 
 
 def live_core() -> str:
@@ -105,11 +107,13 @@ def iter_dumped(conn: sqlite3.Connection, since: int, portal: str | None) -> Ite
                      WHEN a.status = 'withdrawn' THEN {_sql_of(IDENTITY)}
                      WHEN {_IS_CUT} THEN {_sql_of({**IDENTITY, **CONTENT, **dict.fromkeys(TO_CUT, "")})}
                      ELSE {live_core()}
-                   END AS BLOB)
+                   END AS BLOB),
+                   b.caption, b.credit
             FROM changes c
             CROSS JOIN articles a ON a.id = c.article_id
             JOIN portals p ON p.id = a.portal
             LEFT JOIN imports i ON i.article_id = a.id
+            LEFT JOIN pictures b ON b.article_id = a.id
             WHERE {IS_NEWEST}
             ORDER BY c.seq
             """,

@@ -40,6 +40,8 @@ def merge_article(conn: sqlite3.Connection, other: sqlite3.Connection, urn: str,
         _insert(conn, "signals", signal | {"id": None, "article_id": ours})
     for imported in _rows(other, "SELECT * FROM imports WHERE article_id = ?", theirs):
         _insert(conn, "imports", imported | {"article_id": ours})
+    for picture in _rows(other, "SELECT * FROM pictures WHERE article_id = ?", theirs):
+        _insert(conn, "pictures", picture | {"article_id": ours})
     if article["status"] != "withdrawn":
         index_article(conn, ours, article["title_shown"], article["lead"], article["body"])
     change, cause = _last_change(other, theirs, article["status"])

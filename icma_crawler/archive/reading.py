@@ -38,7 +38,15 @@ def find_article(conn: sqlite3.Connection, what: str) -> ArchivedArticle | None:
     article_id = _find_id(conn, what.strip())
     if article_id is None:
         return None
-    cursor = conn.execute("SELECT * FROM articles WHERE id = ?", [article_id])
+    cursor = conn.execute(
+        """
+        SELECT a.*, p.caption AS image_caption, p.credit AS image_credit
+        FROM articles a
+        LEFT JOIN pictures p ON p.article_id = a.id
+        WHERE a.id = ?
+        """,
+        [article_id],
+    )
     return _archived(_as_dict(cursor, cursor.fetchone()))
 
 

@@ -76,7 +76,7 @@ def _wording_of(conn: sqlite3.Connection, article_id: int) -> Wording:
         "SELECT fields FROM revisions WHERE article_id = ? AND fields IS NOT NULL", [article_id]
     ):
         states.append(from_json(fields))
-    passages: set[str] = set()
+    passages: set[str] = set(_own_caption(conn, article_id))
     for each in states:
         passages.update(each.get(name) or "" for name in ("title", "title_shown", "lead"))
         passages.update((each.get("body") or "").split("\n\n"))
@@ -94,6 +94,15 @@ def _own_picture(conn: sqlite3.Connection, article_id: int, image_url: str | Non
     if not image_url or conn.execute(others, [image_url, article_id]).fetchone():
         return []
     return [urlsplit(image_url).path]  # pages name it with and without the host
+
+
+def _own_caption(conn: sqlite3.Connection, article_id: int) -> list[str]:
+    """What stands below its picture, but not below another article's."""
+    row = conn.execute(
+        "SELECT caption FROM pictures WHERE article_id = ? AND caption IS NOT NULL", [article_id]
+    ).fetchone()
+    others = "SELECT 1 FROM pictures WHERE caption = ? AND article_id <> ? LIMIT 1"
+    return [] if row is None or conn.execute(others, [*row, article_id]).fetchone() else [*row]
 
 
 def _retire_dictionaries(conn: sqlite3.Connection, article_id: int, wording: Wording) -> None:

@@ -39,6 +39,7 @@ def insert_article(conn: sqlite3.Connection, portal: Portal, article: Article, c
     )
     article_id = int(cursor.lastrowid or 0)
     insert_revision(conn, article_id, columns, revision=1, kind="new", cause="source", capture_id=capture_id, now=now)
+    _keep_picture(conn, article_id, article)
     index_article(conn, article_id, article.title_shown, article.lead, article.body)
     return article_id
 
@@ -62,6 +63,7 @@ def revise_article(
     insert_revision(
         conn, known.id, columns, revision=known.revision + 1, kind=kind, cause=cause, capture_id=capture_id, now=now
     )
+    _keep_picture(conn, known.id, article)
     index_article(conn, known.id, article.title_shown, article.lead, article.body)
 
 
@@ -74,6 +76,14 @@ def replace_article(conn: sqlite3.Connection, known: KnownState, article: Articl
         "UPDATE revisions SET extractor = ? WHERE article_id = ? AND revision = ?",
         [article.extractor, known.id, known.revision],
     )
+    _keep_picture(conn, known.id, article)
+
+
+def _keep_picture(conn: sqlite3.Connection, article_id: int, article: Article) -> None:
+    """What stands below the picture of the current state."""
+    conn.execute("DELETE FROM pictures WHERE article_id = ?", [article_id])
+    if article.image_caption or article.image_credit:
+        conn.execute("INSERT INTO pictures VALUES (?, ?, ?)", [article_id, article.image_caption, article.image_credit])
 
 
 def current_capture(conn: sqlite3.Connection, article_id: int) -> int | None:

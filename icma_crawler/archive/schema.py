@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from icma_crawler.archive.lean import Migrations
-from icma_crawler.archive.sealing import MAKE_SEALS, know_seals, seal_everything
+from icma_crawler.archive.sealing import MAKE_SEALS, know_seals, seal_rows
 from icma_crawler.text import FOLD_VERSION
 
 if TYPE_CHECKING:
@@ -235,7 +235,21 @@ def m009_seals(db: Database) -> None:
     """A short hash of every row that is a record, so that no bit of it changes unseen."""
     know_seals(db.conn)
     db.execute(MAKE_SEALS)
-    seal_everything(db.conn)
+    seal_rows(db.conn, ("articles", "aliases", "captures", "revisions", "changes", "withdrawals", "frontier"))
+
+
+@migrations()
+def m010_pictures(db: Database) -> None:
+    """What stands below an article's picture, and whom it is by; no row where nothing does."""
+    db.execute(
+        """
+        CREATE TABLE pictures (
+          article_id INTEGER PRIMARY KEY REFERENCES articles (id),
+          caption TEXT,
+          credit TEXT
+        )
+        """
+    )
 
 
 # The published time where it can be when the article came out, else when we archived it; a bare day is no hour.

@@ -8,7 +8,7 @@ deceive (the change log's chain does); they find what disks and other programs d
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -57,6 +57,7 @@ SEALED = {
     "withdrawals": Sealed(6, "{}.key", _columns("key article_id reason at")),
     # What became of each url; how often and when it is looked at are notes of the crawl.
     "frontier": Sealed(7, "{}.id", _columns("id portal key url state reason announced_at article_id")),
+    "pictures": Sealed(8, "{}.article_id", _columns("article_id caption credit")),
 }
 
 MAKE_SEALS = """
@@ -74,9 +75,10 @@ def know_seals(conn: sqlite3.Connection) -> None:
     conn.create_function("seal", -1, _seal, deterministic=True)
 
 
-def seal_everything(conn: sqlite3.Connection) -> None:
-    """Seal all rows as they are."""
-    for table, sealed in SEALED.items():
+def seal_rows(conn: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Seal all rows of *tables* as they are."""
+    for table in tables:
+        sealed = SEALED[table]
         conn.execute(
             f"INSERT INTO seals SELECT {sealed.number}, {sealed.key.format('t')}, seal({sealed.values('t')}) FROM {table} t"
         )

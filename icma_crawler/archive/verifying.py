@@ -157,6 +157,7 @@ _NAMES = {
     "changes": "change",
     "withdrawals": "withdrawal",
     "frontier": "url",
+    "pictures": "picture",
 }
 
 

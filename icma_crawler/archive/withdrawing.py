@@ -51,6 +51,7 @@ def withdraw_article(
     _wipe_fields(conn, article_id)
     conn.execute("DELETE FROM signals WHERE article_id = ?", [article_id])
     conn.execute("DELETE FROM imports WHERE article_id = ?", [article_id])
+    conn.execute("DELETE FROM pictures WHERE article_id = ?", [article_id])
     unindex_article(conn, article_id)
     lower_flag(conn, article_id)
     log_change(conn, article_id, "withdrawn", cause="operator", at=now)

@@ -166,6 +166,9 @@ def print_article(archived: ArchivedArticle, publisher: str | None) -> None:
     if article.lead:
         click.secho(f"{_wrapped(article.lead)}\n", italic=True)
     click.echo(f"{_wrapped(article.body)}\n")
+    if article.image_caption or article.image_credit:
+        below = " · ".join(filter(None, [article.image_caption, article.image_credit]))
+        click.secho(f"{_wrapped(f'Picture: {below}')}\n", dim=True)
     click.echo(attribution.source)
     click.echo(attribution.archived)
     click.secho(archived.url, dim=True)

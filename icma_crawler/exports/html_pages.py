@@ -30,6 +30,8 @@ footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: .8rem
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 1.2rem 0 .4rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; }
 .facts { margin: 0 0 1.4rem; }
+figure { margin: 0; }
+figcaption { color: var(--soft); font-size: .9rem; line-height: 1.4; margin-top: .4rem; }
 article img { display: block; max-width: 100%; height: auto; border-radius: .4rem; }
 article p:nth-last-child(2) { border-top: 1px solid var(--line); margin: 2rem 0 0; padding-top: .8rem; }
 article p:last-child { margin: 0; }
@@ -83,7 +85,7 @@ def article_page(dispatch: Dispatch, frame: Frame) -> str:
         f'<article lang="{escape(language)}">',
         f"<h1>{escape(headline(dispatch))}</h1>",
         f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>',
-        f'<img src="{escape(picture)}" alt="" loading="lazy" referrerpolicy="no-referrer">' if picture else "",
+        _picture_html(picture, dispatch) if picture else "",
         story_html(dispatch),
         "</article>",
     ]
@@ -92,6 +94,13 @@ def article_page(dispatch: Dispatch, frame: Frame) -> str:
         f'<script type="application/ld+json">{_json_ld(dispatch, frame.edition)}</script>\n'
     )
     return _page(headline(dispatch), body, frame, head=head)
+
+
+def _picture_html(link: str, dispatch: Dispatch) -> str:
+    """The picture with what its source says below it, and whom it is by."""
+    image = f'<img src="{escape(link)}" alt="" loading="lazy" referrerpolicy="no-referrer">'
+    said = " · ".join(filter(None, [dispatch.caption, dispatch.credit]))
+    return f"<figure>{image}<figcaption>{escape(said)}</figcaption></figure>" if said else image
 
 
 def list_page(title: str, articles: Iterable[Listed], frame: Frame, *, newer: Link | None, older: Link | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from icma_crawler.exports.markup import web_link
-from icma_crawler.exports.records import Dispatch, Edition, Record
+from icma_crawler.exports.records import Dispatch, Edition
 
 _STANDARD = {
     "name": "ninjs",
@@ -41,10 +41,11 @@ def _news_object(dispatch: Dispatch, edition: Edition) -> dict[str, Any]:
         "usageTerms": "\n".join(attribution[key] for key in ("statement", "source", "archived")),
         "organisations": [{"name": edition.publisher, "rel": "publisher"}],
     }
-    return item if dispatch.is_tombstone else item | _content(record)
+    return item if dispatch.is_tombstone else item | _content(dispatch)
 
 
-def _content(record: Record) -> dict[str, Any]:
+def _content(dispatch: Dispatch) -> dict[str, Any]:
+    record = dispatch.record
     text = "\n\n".join(filter(None, [record["lead"], record["text"]]))
     content: Mapping[str, Any] = {
         "representationType": "full" if record["reuse"] == "full" and record["access"] == "full" else "partial",
@@ -58,14 +59,19 @@ def _content(record: Record) -> dict[str, Any]:
         "contentCreated": record["published_at"],
         "copyrightHolder": record["source"]["name"],
         "subjects": [{"name": name} for name in filter(None, [record["section"], *record["tags"]])],
-        "associations": _picture(record),
+        "associations": _picture(dispatch),
     }
     return {key: value for key, value in content.items() if value}
 
 
-def _picture(record: Record) -> list[dict[str, Any]] | None:
-    """The article's picture, as a link to where it is."""
-    href = web_link(record["image_url"])
+def _picture(dispatch: Dispatch) -> list[dict[str, Any]] | None:
+    """The article's picture, as a link to where it is, with what stands below it and whom it is by."""
+    href = web_link(dispatch.record["image_url"])
     if href is None:
         return None
-    return [{"name": "picture", "uri": href, "type": "picture", "renditions": [{"name": "original", "href": href}]}]
+    picture: dict[str, Any] = {"name": "picture", "uri": href, "type": "picture"}
+    if dispatch.caption:
+        picture["descriptions"] = [{"role": "caption", "contentType": "text/plain", "value": dispatch.caption}]
+    if dispatch.credit:
+        picture["by"] = dispatch.credit
+    return [picture | {"renditions": [{"name": "original", "href": href}]}]

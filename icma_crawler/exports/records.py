@@ -41,11 +41,16 @@ _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 
 
 class Dispatch(NamedTuple):
-    """A record, and what only a feed or a page needs beside it: when it changed, the language of its sentences."""
+    """A record, and what only a feed or a page needs beside it: when it changed, the language of its sentences.
+
+    ``caption`` and ``credit`` stand below its picture; a caption is text, and leaves only where the whole text does.
+    """
 
     record: Record
     changed_at: str
     language: str
+    caption: str | None = None
+    credit: str | None = None
 
     @property
     def is_tombstone(self) -> bool:
@@ -89,7 +94,9 @@ class Records:
     def __iter__(self) -> Iterator[Dispatch]:
         language = self._edition.language
         for row in self._rows():
-            yield Dispatch(json.loads(self._line(row)), row.changed_at, sentence_language(language or row.language))
+            record, words = json.loads(self._line(row)), sentence_language(language or row.language)
+            is_whole = record["reuse"] == "full"
+            yield Dispatch(record, row.changed_at, words, row.caption if is_whole else None, row.credit)
 
     def lines(self) -> Iterator[bytes]:
         """The records as JSON Lines."""

@@ -27,6 +27,7 @@ RELEASED = {
     "m007_published": "67644d0eabf5acaa",
     "m008_rest": "c87dbc67513e63a7",
     "m009_seals": "eec1fab22e98a4c9",
+    "m010_pictures": "01b257f8c42b2663",
 }
 
 

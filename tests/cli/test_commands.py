@@ -171,6 +171,15 @@ def test_show_tells_the_whole_record(ask, crawled):
     assert json.loads(ask("show", record["id"], "--json").stdout)["url"] == article.url
 
 
+def test_show_tells_whom_the_picture_is_by(ask, crawled):
+    pictured, plain = (
+        next(article for article in crawled.newsroom.articles if article.portal == portal)
+        for portal in ("cinar-demo", "korpu-demo")
+    )
+    assert "\nPicture: Çinar" in ask("show", pictured.url).stdout
+    assert "\nPicture: " not in ask("show", plain.url).stdout
+
+
 def test_history_tells_each_state(ask, crawled):
     (state,) = json.loads(ask("history", crawled.newsroom.articles[0].url, "--json").stdout)
     assert set(state) >= {"revision", "recorded_at", "kind", "title", "content_sha256", "diff"}

@@ -102,6 +102,31 @@ def test_the_words_around_an_article_are_in_its_sentences_language(stand, now):
     assert "18 января 2026, 13:30" in page
 
 
+PICTURE = {
+    "image_url": "https://sherg.az/park.jpg",
+    "image_caption": "Park & <b>hovuz</b>",
+    "image_credit": "Rəna Əliyeva",
+}
+
+
+def test_below_a_picture_stands_what_its_source_says_and_whom_it_is_by(stand):
+    pictured, plain = stand.publish("a", **PICTURE), stand.publish("b", image_url="https://sherg.az/b.jpg")
+    site = stand.sell("html")
+    (figure,) = html.fromstring(page_of(site, pictured)).xpath("//figure")
+    assert figure.xpath("string(img/@src)") == "https://sherg.az/park.jpg"
+    assert figure.xpath("string(figcaption)") == "Park & <b>hovuz</b> · Rəna Əliyeva"
+    assert "<figure" not in page_of(site, plain)
+
+
+@pytest.mark.parametrize("reuse", ["excerpt", "link"])
+def test_where_the_text_may_not_leave_whole_no_picture_is_shown(stand, reuse):
+    urn = stand.publish("a", **PICTURE)
+    stand.set_reuse(reuse)
+    page = page_of(stand.sell("html"), urn)
+    assert "hovuz" not in page
+    assert "Rəna" not in page
+
+
 ANY_TEXT = st.text(
     st.characters(codec="utf-8", exclude_characters="\r") | st.sampled_from("<>&\"'/= \n"), max_size=40
 ) | st.sampled_from(

@@ -50,6 +50,19 @@ def test_a_correction_is_a_higher_version_of_the_same_uri(stand):
     assert int(second["version"]) > int(first["version"])
 
 
+def test_a_picture_goes_with_its_caption_and_whom_it_is_by(stand, check):
+    stand.publish("a", image_url="https://sherg.az/park.jpg", image_caption="Yeni park", image_credit="Rəna Əliyeva")
+    (found,) = objects(stand.sell("ninjs"))
+    check(found)
+    (picture,) = found["associations"]
+    assert picture["by"] == "Rəna Əliyeva"
+    assert [each["value"] for each in picture["descriptions"]] == ["Yeni park"]
+    stand.set_reuse("excerpt")
+    (picture,) = objects(stand.sell("ninjs"))[0]["associations"]
+    assert picture["by"] == "Rəna Əliyeva"
+    assert "descriptions" not in picture
+
+
 def test_what_was_taken_away_is_withheld_or_canceled(filled, urn):
     found = {one["uri"]: one for one in objects(filled.sell("ninjs"))}
     assert found[urn("plain")]["pubStatus"] == "usable"

@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from icma_crawler.archive.schema import migrations
+from icma_crawler.archive.sealing import SEALED
 
 SCHEMAS = list(migrations.names)
 
@@ -20,9 +21,13 @@ def make_older(source: Path, path: Path, newest: str) -> Path:
         conn.execute("ATTACH ? AS today", [str(source)])
         with conn:
             conn.execute("DELETE FROM meta")
-            for table in _tables(conn):
+            tables = _tables(conn)
+            for table in tables:
                 shared = ", ".join(sorted(_columns(conn, "main", table) & _columns(conn, "today", table)))
                 conn.execute(f"INSERT INTO main.{table} ({shared}) SELECT {shared} FROM today.{table}")
+            if "seals" in tables:
+                unknown = [sealed.number for table, sealed in SEALED.items() if table not in tables]
+                conn.executemany("DELETE FROM seals WHERE of = ?", [[number] for number in unknown])
             conn.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
     return path
 
