@@ -89,6 +89,10 @@ class Newsroom:
         trend = 1 + self.growth * day / 365
         return self.rate * shape / total * weekend / mean_weekend * trend * self.holidays.get(day, 1.0)
 
+    def expected(self, start: datetime, end: datetime) -> float:
+        """Articles expected between two moments, to the hour, before the days' moods."""
+        return sum(self.intensity(start + hour * HOUR) for hour in range(round((end - start) / HOUR)))
+
     def stories(self, days: int) -> Iterator[datetime]:
         """When articles come out: a Poisson process with moody days and bursts."""
         mean_size = 1 + self.burst_share * 1.5

@@ -167,8 +167,9 @@ def print_article(archived: ArchivedArticle, publisher: str | None) -> None:
         click.secho(f"{_wrapped(article.lead)}\n", italic=True)
     click.echo(f"{_wrapped(article.body)}\n")
     if article.image_caption or article.image_credit:
-        below = " · ".join(filter(None, [article.image_caption, article.image_credit]))
-        click.secho(f"{_wrapped(f'Picture: {below}')}\n", dim=True)
+        credit = f"(by {article.image_credit})" if article.image_credit else None
+        picture = " ".join(filter(None, ["Picture:", article.image_caption, credit]))
+        click.secho(f"{_wrapped(picture)}\n", dim=True)
     click.echo(attribution.source)
     click.echo(attribution.archived)
     click.secho(archived.url, dim=True)

@@ -85,7 +85,7 @@ def article_page(dispatch: Dispatch, frame: Frame) -> str:
         f'<article lang="{escape(language)}">',
         f"<h1>{escape(headline(dispatch))}</h1>",
         f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>',
-        _picture_html(picture, dispatch) if picture else "",
+        _picture_html(picture, dispatch, frame.language) if picture else "",
         story_html(dispatch),
         "</article>",
     ]
@@ -96,10 +96,11 @@ def article_page(dispatch: Dispatch, frame: Frame) -> str:
     return _page(headline(dispatch), body, frame, head=head)
 
 
-def _picture_html(link: str, dispatch: Dispatch) -> str:
+def _picture_html(link: str, dispatch: Dispatch, language: str) -> str:
     """The picture with what its source says below it, and whom it is by."""
     image = f'<img src="{escape(link)}" alt="" loading="lazy" referrerpolicy="no-referrer">'
-    said = " · ".join(filter(None, [dispatch.caption, dispatch.credit]))
+    credit = f"{words_in(language).photo}: {dispatch.credit}" if dispatch.credit else None
+    said = " · ".join(filter(None, [dispatch.caption, credit]))
     return f"<figure>{image}<figcaption>{escape(said)}</figcaption></figure>" if said else image
 
 

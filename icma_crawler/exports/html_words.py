@@ -17,12 +17,13 @@ class Words:
     portals: str
     all_days: str
     no_articles: str
+    photo: str
 
 
 _WORDS: Mapping[str, Words] = {
-    "az": Words("Son xəbərlər", "Günlər", "Portallar", "Bütün günlər", "Hələ xəbər yoxdur."),
-    "ru": Words("Последние новости", "По дням", "Порталы", "Все дни", "Новостей пока нет."),
-    "en": Words("Latest", "Days", "Portals", "All days", "There is no news yet."),
+    "az": Words("Son xəbərlər", "Günlər", "Portallar", "Bütün günlər", "Hələ xəbər yoxdur.", "Foto"),
+    "ru": Words("Последние новости", "По дням", "Порталы", "Все дни", "Новостей пока нет.", "Фото"),
+    "en": Words("Latest", "Days", "Portals", "All days", "There is no news yet.", "Photo"),
 }
 
 

@@ -176,7 +176,7 @@ def test_show_tells_whom_the_picture_is_by(ask, crawled):
         next(article for article in crawled.newsroom.articles if article.portal == portal)
         for portal in ("cinar-demo", "korpu-demo")
     )
-    assert "\nPicture: Çinar" in ask("show", pictured.url).stdout
+    assert "\nPicture: (by Çinar.demo)\n" in ask("show", pictured.url).stdout
     assert "\nPicture: " not in ask("show", plain.url).stdout
 
 

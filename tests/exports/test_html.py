@@ -114,7 +114,7 @@ def test_below_a_picture_stands_what_its_source_says_and_whom_it_is_by(stand):
     site = stand.sell("html")
     (figure,) = html.fromstring(page_of(site, pictured)).xpath("//figure")
     assert figure.xpath("string(img/@src)") == "https://sherg.az/park.jpg"
-    assert figure.xpath("string(figcaption)") == "Park & <b>hovuz</b> · Rəna Əliyeva"
+    assert figure.xpath("string(figcaption)") == "Park & <b>hovuz</b> · Foto: Rəna Əliyeva"
     assert "<figure" not in page_of(site, plain)
 
 

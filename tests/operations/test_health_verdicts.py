@@ -67,6 +67,15 @@ def test_a_quiet_weekend_is_no_silence_where_weekends_are_quiet(weeks):
     assert judged(portal.facts(last + 4 * DAY)).verdict == "silent"
 
 
+def test_a_silent_day_is_found_at_a_weekend_that_has_some_articles(weeks):
+    portal = weeks(per_day=20, days=54)  # ends on a Friday
+    portal.articles = [each for each in portal.articles if each.archived_at.weekday() < 5 or each.id % 3 == 0]
+    last = portal.articles[-1].archived_at
+    assert last.weekday() == 4
+    assert judged(portal.facts(last + 22 * HOUR)).verdict == "ok"
+    assert judged(portal.facts(last + 25 * HOUR)).verdict == "silent"
+
+
 @pytest.mark.parametrize("per_day", [1, 2, 5, 10])
 def test_a_whole_quiet_day_is_no_silence_at_a_small_newsroom(weeks, per_day: int):
     portal = weeks(per_day=per_day)

@@ -10,14 +10,14 @@ from icma_crawler.operations.health.judgement import Evidence, Judgement
 from icma_crawler.operations.health.rhythm import Rhythm
 from icma_crawler.operations.health.wording import format_chance, format_count, format_share, format_span
 
-_SILENCES = ((23, 0.2), (12, 0.03))
+_SILENCES = ((23, 2.5), (12, 0.03))
 """A pause of so many hours is a silence where chance makes one that odd less often than this a year.
 
 Most pauses of twelve hours are nights, so a short one must be very odd; those of a day are few, and mean more.
 """
 
-_LEAST_ODD = 6.0
-"""A chance of 1 in 400. `Rhythm.pauses_a_year` counts usual weeks: on a holiday even a rare pause says little."""
+_LEAST_ODD, _ON_HOLIDAYS = 4.0, 6.0
+"""A chance of 1 in 55, and of 1 in 400: `Rhythm.pauses_a_year` counts usual weeks, a rare pause on a holiday says less."""
 
 _SHORTEST_FREEZE = timedelta(hours=12)
 _FROZEN_NATS = 15.0
@@ -49,7 +49,8 @@ def _is_silence(rhythm: Rhythm, last: datetime, heard_at: datetime) -> bool:
     if not reached:
         return False
     oddness = rhythm.oddness(last, heard_at)
-    return oddness >= _LEAST_ODD and any(rhythm.pauses_a_year(oddness, hours) < rare for hours, rare in reached)
+    least = _ON_HOLIDAYS if rhythm.has_holiday(last, heard_at) else _LEAST_ODD
+    return oddness >= least and any(rhythm.pauses_a_year(oddness, hours) < rare for hours, rare in reached)
 
 
 def judge_feeds(facts: PortalFacts) -> Judgement | None:

@@ -79,6 +79,10 @@ class Rhythm:
             usual -= (1 - _HOLIDAY) * self._usual(max(first, start), min(last, end))
         return max(0.0, usual)
 
+    def has_holiday(self, start: datetime, end: datetime) -> bool:
+        """Whether any of the time between two moments is of a public holiday."""
+        return any(True for _ in self._holidays(start, end))
+
     def oddness(self, start: datetime, end: datetime) -> float:
         """How odd no article at all between two moments is: minus the logarithm of its probability.
 
