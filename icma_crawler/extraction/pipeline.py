@@ -28,7 +28,7 @@ from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
-REVISION = 6
+REVISION = 7
 """Goes up by hand whenever a page may be read differently than before."""
 
 EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
