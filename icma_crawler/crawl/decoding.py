@@ -32,6 +32,7 @@ else:
 ACCEPTED = b"gzip, deflate, br, zstd"
 
 _MAX_LAYERS = 3
+_MOST_PADDING = 8  # bytes that may follow raw deflate data, which have no checksum to be known by
 _CHUNK = 256 * 1024
 _ZSTD_WINDOW_LOG = 23  # 8 MB, what a decoder should support (RFC 8878, 3.1.1.1.2); a frame may ask for gigabytes
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -154,9 +155,12 @@ def _deflate(body: bytes, max_bytes: int) -> Decoded:
         plain, is_cut, _ = _inflate(body, 15, max_bytes)
     except zlib.error as error:
         if "incorrect data check" in str(error):
-            plain, is_cut = _inflate(body[:-4], 15, max_bytes)[0], True
-        else:
-            plain, is_cut, _ = _inflate(body, -15, max_bytes)
+            return Decoded(_inflate(body[:-4], 15, max_bytes)[0], is_cut=True)
+        if body[0] & 15 == zlib.DEFLATED:  # it has the header (RFC 1950), and what follows is broken
+            raise
+        plain, is_cut, rest = _inflate(body, -15, max_bytes)
+        if len(rest) > _MOST_PADDING:  # a broken header, read as data that happens to end somewhere
+            raise
     return Decoded(plain, is_cut)
 
 

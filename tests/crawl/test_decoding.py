@@ -56,6 +56,26 @@ def test_no_changed_byte_of_a_gzip_passes_for_whole():
         assert decoded.is_cut, position
 
 
+def test_deflate_without_its_header_is_read_too():
+    packed = zlib.compress(PLAIN, wbits=-15)
+    for padding in (b"", b"\r\n", bytes(8)):
+        decoded = decode(packed + padding, ["deflate"], max_bytes=MAX)
+        assert (decoded.body, decoded.is_cut) == (PLAIN, False)
+
+
+def test_a_deflate_whose_header_is_hit_is_not_read_as_data_without_one():
+    for length in range(300, 3000, 100):
+        packed = zlib.compress(PLAIN[:length])
+        for position, flip in ((position, flip) for position in (0, 1) for flip in range(1, 256)):
+            changed = bytearray(packed)
+            changed[position] ^= flip
+            try:
+                decoded = decode(bytes(changed), ["deflate"], max_bytes=MAX)
+            except DecodeError:
+                continue
+            assert decoded.is_cut or decoded.body == PLAIN[:length], (length, position, flip)
+
+
 @pytest.mark.parametrize("name", PACK)
 def test_a_body_over_the_limit_is_refused_before_it_is_unpacked(name: str):
     with pytest.raises(DecodeError) as raised:
