@@ -29,6 +29,9 @@ class PastRevision:
     body: str
 
 
+_WHOLE = "a.*, b.caption AS image_caption, b.credit AS image_credit"
+_WITH_PICTURE = "LEFT JOIN pictures b ON b.article_id = a.id"
+
 _LONGEST_ID = 18
 """Digits; more is no id, and too large a number for SQLite."""
 
@@ -38,15 +41,7 @@ def find_article(conn: sqlite3.Connection, what: str) -> ArchivedArticle | None:
     article_id = _find_id(conn, what.strip())
     if article_id is None:
         return None
-    cursor = conn.execute(
-        """
-        SELECT a.*, p.caption AS image_caption, p.credit AS image_credit
-        FROM articles a
-        LEFT JOIN pictures p ON p.article_id = a.id
-        WHERE a.id = ?
-        """,
-        [article_id],
-    )
+    cursor = conn.execute(f"SELECT {_WHOLE} FROM articles a {_WITH_PICTURE} WHERE a.id = ?", [article_id])
     return _archived(_as_dict(cursor, cursor.fetchone()))
 
 
@@ -59,9 +54,10 @@ def iter_changed(
     """
     cursor = conn.execute(
         f"""
-        SELECT c.seq, {PRESENT_CHANGE} AS present_change, c.cause AS last_cause, c.at, c.hash AS chain_hash, a.*
+        SELECT c.seq, {PRESENT_CHANGE} AS present_change, c.cause AS last_cause, c.at, c.hash AS chain_hash, {_WHOLE}
         FROM changes c
         CROSS JOIN articles a ON a.id = c.article_id
+        {_WITH_PICTURE}
         WHERE {IS_NEWEST}
         ORDER BY c.seq
         """,
@@ -181,12 +177,13 @@ def count_articles(conn: sqlite3.Connection, portal: str | None, since: datetime
 def newest_article(conn: sqlite3.Connection, portal: str | None) -> ArchivedArticle | None:
     """The article archived last, of one portal or of all."""
     cursor = conn.execute(
-        """
-        SELECT *
-        FROM articles
-        WHERE (:portal IS NULL OR portal = :portal)
-          AND status = 'live'
-        ORDER BY archived_at DESC, id DESC
+        f"""
+        SELECT {_WHOLE}
+        FROM articles a
+        {_WITH_PICTURE}
+        WHERE (:portal IS NULL OR a.portal = :portal)
+          AND a.status = 'live'
+        ORDER BY a.archived_at DESC, a.id DESC
         LIMIT 1
         """,
         {"portal": portal},

@@ -22,7 +22,7 @@ from icma_crawler.attribution import (
     statement_sentence,
 )
 from icma_crawler.errors import UnattributedError
-from icma_crawler.exports.rights import lawful_image, lawful_text
+from icma_crawler.exports.rights import lawful_caption, lawful_image, lawful_text
 from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse, strictest
 
 SCHEMA_VERSION = 1
@@ -43,7 +43,7 @@ _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 class Dispatch(NamedTuple):
     """A record, and what only a feed or a page needs beside it: when it changed, the language of its sentences.
 
-    ``caption`` and ``credit`` stand below its picture; a caption is text, and leaves only where the whole text does.
+    ``caption`` and ``credit`` stand below its picture.
     """
 
     record: Record
@@ -95,8 +95,8 @@ class Records:
         language = self._edition.language
         for row in self._rows():
             record, words = json.loads(self._line(row)), sentence_language(language or row.language)
-            is_whole = record["reuse"] == "full"
-            yield Dispatch(record, row.changed_at, words, row.caption if is_whole else None, row.credit)
+            caption = lawful_caption(row.caption, record["reuse"])
+            yield Dispatch(record, row.changed_at, words, caption, row.credit)
 
     def lines(self) -> Iterator[bytes]:
         """The records as JSON Lines."""

@@ -20,7 +20,14 @@ def lawful_part(article: Article, reuse: Reuse) -> Article:
     if reuse == "full":
         return article
     lead, body = lawful_text(article.lead, article.body, reuse)
-    return replace(article, lead=lead, body=body, image_url=lawful_image(article.image_url, reuse))
+    return replace(
+        article,
+        lead=lead,
+        body=body,
+        image_url=lawful_image(article.image_url, reuse),
+        image_caption=lawful_caption(article.image_caption, reuse),
+        image_credit=lawful_image(article.image_credit, reuse),
+    )
 
 
 def lawful_text(lead: str | None, body: str, reuse: Reuse) -> tuple[str | None, str]:
@@ -39,6 +46,11 @@ def lawful_text(lead: str | None, body: str, reuse: Reuse) -> tuple[str | None, 
 def lawful_image(image_url: str | None, reuse: Reuse) -> str | None:
     """The address of the article's image; a link-only article goes out without."""
     return None if reuse == "link" else image_url
+
+
+def lawful_caption(caption: str | None, reuse: Reuse) -> str | None:
+    """What stands below the article's image: text of its own, which leaves only where the whole text does."""
+    return caption if reuse == "full" else None
 
 
 def first_sentences(text: str, max_words: int) -> str:

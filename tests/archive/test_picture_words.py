@@ -33,6 +33,12 @@ def test_caption_and_credit_are_kept(desk):
     assert rows_of(desk.archive) == [(1, CAPTION, "Rəna Əliyeva")]
 
 
+def test_every_way_to_read_an_article_has_them(desk):
+    desk.publish("park", **WORDS)
+    ((_, changed),) = desk.archive.iter_changed()
+    assert desk.archive.find_article("1") == desk.archive.newest_article() == changed
+
+
 @pytest.mark.parametrize("words", [{}, {"image_caption": "Park bu gün"}, {"image_credit": "Trend"}])
 def test_an_edit_brings_what_the_page_says_now(desk, now, words):
     desk.publish("park", **WORDS)
@@ -74,6 +80,7 @@ def test_a_caption_that_others_have_too_is_not_taken_out_of_their_pages(desk, no
 def test_another_archive_gets_them_with_the_article(desk, tmp_path, now):
     desk.publish("park", **WORDS)
     desk.archive.close()
+    open_archive(tmp_path / "ours.db").close()
     import_archive(tmp_path / "ours.db", desk.archive.path, lambda *_: None, now=now)
     with open_archive(tmp_path / "ours.db") as ours:
         assert words_of(ours) == (CAPTION, "Rəna Əliyeva")
