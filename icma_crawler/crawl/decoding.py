@@ -156,8 +156,6 @@ def _deflate(body: bytes, max_bytes: int) -> Decoded:
     except zlib.error as error:
         if "incorrect data check" in str(error):
             return Decoded(_inflate(body[:-4], 15, max_bytes)[0], is_cut=True)
-        if body[0] & 15 == zlib.DEFLATED:  # it has the header (RFC 1950), and what follows is broken
-            raise
         plain, is_cut, rest = _inflate(body, -15, max_bytes)
         if len(rest) > _MOST_PADDING:  # a broken header, read as data that happens to end somewhere
             raise
