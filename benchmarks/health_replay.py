@@ -20,7 +20,7 @@ import math
 import random
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ EXPECTED = {
 BOUND_PORTALS = 120
 FULL_DAY = 0.8
 """The share of an average day's articles that are to be expected in the 24 hours after a break on a full day."""
-REDESIGNS = tuple(kind for kind in EXPECTED if kind not in ("silence", "blocked", "frozen"))
+REDESIGNS = ("unread", "short", "lost date", "lost authors", "lost section", "lost image")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Case:
     rate: int
     seed: str
     days: int
+    is_redrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _run_fault(case: Case) -> Result:
     """Watched until the right verdict comes, at most three weeks."""
     rng = _dice(case.seed + " when")
     at = START + WEEK * rng.uniform(8, 48)
-    room = Newsroom(rate=case.rate, rng=_dice(case.seed), fault=Fault(case.kind, at))
+    room = Newsroom(rate=case.rate, rng=_dice(case.seed), fault=Fault(case.kind, at, case.is_redrawn))
     replay = Replay(room, case.days)
     is_full_day = room.expected(at, at + DAY) >= FULL_DAY * case.rate
     now = at
@@ -148,7 +149,7 @@ def _print_bound(pauses: Sequence[Pauses]) -> None:
 
 def _look(replay: Replay, now: datetime) -> Judgement:
     facts = replay.facts(now)
-    return judge(facts, rhythm_of(facts), now=now)
+    return judge(facts, rhythm_of(facts), now=now, pages_of=replay.pages_of)
 
 
 def _dice(seed: str) -> random.Random:
@@ -164,10 +165,11 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     faults = [
-        Case(kind, rate, f"{options.seed} {kind} {rate} {i}", 365)
+        Case(kind, rate, f"{options.seed} {kind} {rate} {i}", 365, is_redrawn)
         for kind in EXPECTED
         for rate in options.rates
         for i in range(options.repeats)
+        for is_redrawn in ((True, False) if kind in REDESIGNS else (False,))
     ]
     calm = [
         Case("calm", rate, f"{options.seed} calm {rate} {i}", 365)
@@ -189,17 +191,27 @@ def _print_delays(results: Sequence[Result], rates: Sequence[int]) -> None:
     groups: dict[tuple[str, int], list[float]] = defaultdict(list)
     for result in results:
         hours = result.delay / HOUR if result.delay is not None else math.inf
-        groups[result.case.kind, result.case.rate].append(hours)
-        if result.case.kind in REDESIGNS:
-            groups["any redesign", result.case.rate].append(hours)
-        if result.is_full_day and result.case.kind in ("silence", *REDESIGNS):
-            told = "silence" if result.case.kind == "silence" else "redesign"
-            groups[f"{told}, full day", result.case.rate].append(hours)
+        for row in _rows(result):
+            groups[row, result.case.rate].append(hours)
     print(f"Faults: {len(results)} portals, watched 8 to 48 weeks before and up to 3 weeks after: hours until found,")
     print("median / 95th percentile, (share found within 24 hours); inf: not within 3 weeks")
     print(f"{'articles a day':<18}" + "".join(f"{rate:>17}" for rate in rates))
-    for kind in (*EXPECTED, "any redesign", "silence, full day", "redesign, full day"):
+    for kind in (*EXPECTED, "any redesign", "same look", "silence, full day", "redesign, full day"):
         print(f"{kind:<18}" + "".join(f"{_delays(groups[kind, rate]):>17}" for rate in rates))
+
+
+def _rows(result: Result) -> Iterator[str]:
+    """The rows of the table in which a fault counts."""
+    kind = result.case.kind
+    if kind in REDESIGNS and not result.case.is_redrawn:
+        yield "same look"
+        return
+    yield kind
+    told = "redesign" if kind in REDESIGNS else kind
+    if kind in REDESIGNS:
+        yield "any redesign"
+    if result.is_full_day and told in ("silence", "redesign"):
+        yield f"{told}, full day"
 
 
 def _delays(hours: list[float]) -> str:

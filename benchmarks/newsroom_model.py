@@ -9,7 +9,7 @@ import math
 import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -21,13 +21,69 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 BAKU_HOURS = 4
 FEED, SECTION = "https://portal.example/rss", "https://portal.example/"
 
+KEPT_PERCENT = (
+    *(0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 3, 3, 4, 6, 7, 7, 8, 8, 10, 12, 22, 23, 25, 28, 28, 30, 30, 39, 43, 43, 45, 50),
+    *(61, 66, 67, 71, 75, 82, 83, 86, 90),
+)
+"""How much of their layout real pages kept when the portal changed so that a parser broke (benchmarks/layout_kept.py)."""
+
 
 @dataclass(frozen=True)
 class Fault:
-    """What breaks, and when; ``kind`` is "silence", "blocked", "frozen", "unread", "short", "teaser", or "lost FIELD"."""
+    """What breaks, and when; ``kind`` is "silence", "blocked", "frozen", "unread", "short", "teaser", or "lost FIELD".
+
+    ``is_redrawn``: the pages look different from then on.
+    """
 
     kind: str
     at: datetime
+    is_redrawn: bool = False
+
+
+class Looks:
+    """What a portal's pages look like: redrawn now and then, with a few special formats that come up one by one."""
+
+    _NAMES = 200
+    _FORMATS = 3
+
+    def __init__(self, rng: random.Random, redrawn_at: Sequence[datetime]) -> None:
+        self._redrawn_at = sorted(redrawn_at)
+        self._loose = rng.uniform(0, 0.3)
+        self._seed = rng.random()
+        self._count = 0
+        base = self._other(rng, [], 0.0)
+        self._looks = [self._formats(rng, base)]
+        for _ in redrawn_at:
+            base = self._other(rng, base, rng.choice(KEPT_PERCENT) / 100)
+            self._looks.append(self._formats(rng, base))
+
+    def draw_format(self, rng: random.Random) -> int:
+        """The format of a series of special pages; 0 is that of an article."""
+        return rng.randint(1, self._FORMATS)
+
+    def page(self, number: int, at: datetime, special: int) -> bytes:
+        """The markup of a page, as far as its layout goes: some parts come and go from page to page."""
+        rng = random.Random(f"{self._seed} {number}")  # noqa: S311 - made-up pages
+        names = self._looks[bisect_right(self._redrawn_at, at)][special]
+        fixed = round((1 - self._loose) * len(names))
+        shown = names[:fixed] + [name for name in names[fixed:] if rng.random() < 0.5]
+        return "".join(f'<div class="{name}">' for name in shown).encode()
+
+    def _formats(self, rng: random.Random, base: list[str]) -> list[list[str]]:
+        return [base, *(self._other(rng, base, rng.uniform(0.2, 0.9)) for _ in range(self._FORMATS))]
+
+    def _other(self, rng: random.Random, base: list[str], kept: float) -> list[str]:
+        """A layout that has the share *kept* in common with another (of what either has)."""
+        old = rng.sample(base, round(self._NAMES * 2 * kept / (1 + kept))) if base else []
+        new = [f"c-{_letters(self._count + at)}" for at in range(self._NAMES - len(old))]
+        self._count += len(new)
+        names = old + new
+        rng.shuffle(names)
+        return names
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 @dataclass
@@ -45,6 +101,7 @@ class Newsroom:
     day_spread: float = 0.2
     habits: dict[str, float] = field(default_factory=dict)
     holidays: dict[int, float] = field(default_factory=dict)
+    looks: Looks = field(init=False)
 
     def __post_init__(self) -> None:
         rng = self.rng
@@ -70,6 +127,10 @@ class Newsroom:
             name = self.fault.kind.split()[1]
             self.habits[name] = max(self.habits[name], rng.uniform(0.85, 1.0))
         self.holidays = self._draw_holidays()
+        redrawn_at = [START + rng.uniform(0, 365) * DAY]  # nothing breaks by it
+        if self.fault and self.fault.is_redrawn:
+            redrawn_at.append(self.fault.at)
+        self.looks = Looks(rng, redrawn_at)
 
     def _draw_holidays(self) -> dict[int, float]:
         """A spring week, and single days; a small newsroom then publishes nothing at all."""
@@ -125,14 +186,20 @@ class Replay:
         self._articles: list[ArticleFact] = []
         self._pages: list[PageFact] = []
         self._told: list[int] = []
-        rng, special = newsroom.rng, 0
+        self._looks = newsroom.looks
+        self._formats: dict[int, tuple[datetime, int]] = {}
+        rng, special, kind = newsroom.rng, 0, 0
         words = rng.uniform(120, 400)
         for number, at in enumerate(sorted(newsroom.stories(days))):
             seen_at = START + math.ceil((at - START) / (HOUR / 2)) * (HOUR / 2) + timedelta(seconds=number % 50)
             if self._is("silence", at):
                 break
             # Galleries, tickers and other special things come in series, and lack what articles have.
-            special = special - 1 if special else (rng.randint(2, 5) if rng.random() < 0.01 else 0)
+            if special:
+                special -= 1
+            elif rng.random() < 0.01:
+                special, kind = rng.randint(2, 5), self._looks.draw_format(rng)
+            self._formats[number] = at, kind if special else 0
             self._add(newsroom, number, at, seen_at, words, is_special=special > 0)
         self._seen = [page.announced_at for page in self._pages]
         self._archived = [article.archived_at for article in self._articles]
@@ -176,6 +243,10 @@ class Replay:
         published = at if "date" in filled else None
         self._articles.append(ArticleFact(number, seen_at, published, frozenset(filled), int(count)))
         self._pages.append(PageFact(number, url, seen_at, "archived", None, True))
+
+    def pages_of(self, facts: Sequence[ArticleFact | PageFact]) -> list[bytes]:
+        """As `Archive.pages_of` would give them."""
+        return [self._looks.page(fact.id, *self._formats[fact.id]) for fact in facts]
 
     def facts(self, now: datetime) -> PortalFacts:
         """As `Archive.observe` would give them: newest rows whole, older ones sampled."""

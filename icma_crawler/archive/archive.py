@@ -41,7 +41,7 @@ from icma_crawler.archive import (
     verifying,
     withdrawing,
 )
-from icma_crawler.archive.facts import PortalFacts
+from icma_crawler.archive.facts import ArticleFact, PageFact, PortalFacts
 from icma_crawler.archive.lean import as_database
 from icma_crawler.archive.meta import read_meta
 from icma_crawler.archive.opening import describe, open_database, open_readonly
@@ -279,10 +279,10 @@ class Archive:
     def url_of_article(self, article_id: int) -> str | None:
         return observing.url_of_article(self._conn, article_id)
 
-    def pages_around(self, portal: str, article_id: int, count: int) -> tuple[list[Capture], list[Capture]]:
-        before, after = observing.pages_around(self._conn, portal, article_id, count)
-        load = captures.load_capture
-        return [load(self._conn, each) for each in before], [load(self._conn, each) for each in after]
+    def pages_of(self, portal: str, facts: Sequence[ArticleFact | PageFact]) -> Iterator[bytes]:
+        """The pages of a portal's articles or announced urls as they were first read, as far as they are kept."""
+        for capture_id in observing.pages_of(self._conn, portal, facts):
+            yield captures.load_capture(self._conn, capture_id).body
 
     def examine(self, now: datetime) -> examining.Examination:
         return examining.examine(self._conn, now)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypedDict
+from typing import TypedDict, TypeGuard
 
 from icma_crawler.archive.changes import is_gone
 from icma_crawler.archive.crawls import find_runs, is_at_work
@@ -17,6 +18,7 @@ _NEWEST_ARTICLES = 200
 _OLDER_SAMPLE = 250
 _NEWEST_PAGES = 250
 _NEWEST_RUNS = 10
+_NEWEST_CAPTURES = 600
 _FEED_SAMPLE, _FEW_TOLD = 100, 10
 _WEEK = timedelta(days=7)
 
@@ -58,26 +60,32 @@ def url_of_article(conn: sqlite3.Connection, article_id: int) -> str | None:
     return None if row is None else str(row[0])
 
 
-def pages_around(conn: sqlite3.Connection, portal: str, article_id: int, count: int) -> tuple[list[int], list[int]]:
-    """The captures of up to *count* articles before an article, and from it on: what the portal looked like."""
-    around = []
-    for side, order in (("<", "DESC"), (">=", "ASC")):
-        rows = conn.execute(
-            f"""
-            SELECT r.capture_id
-            FROM observed o
-            JOIN revisions r ON r.article_id = o.article_id AND r.revision = 1
-            WHERE o.portal = :portal
-              AND r.capture_id IS NOT NULL
-              AND (o.archived_at, o.article_id) {side}
-                  (SELECT archived_at, article_id FROM observed WHERE portal = :portal AND article_id = :id)
-            ORDER BY o.archived_at {order}, o.article_id {order}
-            LIMIT :count
-            """,
-            {"portal": portal, "id": article_id, "count": count},
-        )
-        around.append([int(row[0]) for row in rows])
-    return around[0], around[1]
+def pages_of(conn: sqlite3.Connection, portal: str, facts: Sequence[ArticleFact | PageFact]) -> list[int]:
+    """The captures from which articles, or announced urls, were read first; those of which none is kept are left out."""
+    newest = _captures_by_url(conn, portal) if any(_became_nothing(fact) for fact in facts) else {}
+    found = (newest.get(fact.url) if _became_nothing(fact) else _first_capture(conn, fact) for fact in facts)
+    return [capture_id for capture_id in found if capture_id is not None]
+
+
+def _became_nothing(fact: ArticleFact | PageFact) -> TypeGuard[PageFact]:
+    return isinstance(fact, PageFact) and not fact.is_article
+
+
+def _captures_by_url(conn: sqlite3.Connection, portal: str) -> dict[str, int]:
+    """The newest captures: an announced url that became no article has its page among them, by its address alone."""
+    rows = conn.execute(
+        "SELECT url, id FROM captures WHERE portal = ? AND kind = 'page' ORDER BY id DESC LIMIT ?",
+        [portal, _NEWEST_CAPTURES],
+    )
+    return dict(reversed(rows.fetchall()))
+
+
+def _first_capture(conn: sqlite3.Connection, fact: ArticleFact | PageFact) -> int | None:
+    article = "?" if isinstance(fact, ArticleFact) else "(SELECT article_id FROM frontier WHERE id = ?)"
+    row = conn.execute(
+        f"SELECT capture_id FROM revisions WHERE article_id = {article} AND revision = 1", [fact.id]
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def bytes_kept_since(conn: sqlite3.Connection, since: datetime) -> int:

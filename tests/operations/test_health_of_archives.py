@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import open_archive
-from icma_crawler.models import Candidate, Portal, Source
+from icma_crawler.models import Candidate, Portal, Rejection, Source
 from icma_crawler.operations import growth_of, portal_health
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -43,6 +43,21 @@ class Correspondent:
                 self._publish(source.id, crawl_id, at, page, fields)
             archive.source_answered(source.id, status=200, told_new=bool(articles), next_due_at=at + HOUR, now=at)
             archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
+
+    def turn_away(self, at: datetime, pages: int, *, page: bytes) -> None:
+        """One crawl that finds so many pages which are not read as articles."""
+        with self.archive.atomic():
+            crawl_id = self.archive.begin_crawl(self.portal.id, at)
+            (source,) = self.archive.find_sources(self.portal.id)
+            for _ in range(pages):
+                self.count += 1
+                path = f"news/{self.count}"
+                found = [Candidate(url=f"https://sherg.az/{path}", source_url=FEED.url)]
+                (entry,) = self.archive.announce(self.portal.id, source.id, found, crawl_id=crawl_id, now=at).new
+                capture = self._capture(path, body=page % self.count, fetched_at=at)
+                self.archive.record(self.portal, entry, capture, Rejection(reason="not-article"), now=at)
+            self.archive.source_answered(source.id, status=200, told_new=True, next_due_at=at + HOUR, now=at)
+            self.archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
 
     def fail(self, at: datetime, reason: str) -> None:
         """One crawl whose only source fails."""
@@ -120,10 +135,26 @@ def test_a_redesign_is_told_with_field_article_and_layout(weeks_of_news):
     health = health_of(weeks_of_news)
     assert health.verdict == "template-changed"
     assert health.reason == (
-        f"no author on the last 16 articles, since https://sherg.az/news/{first} "
-        "(the layout changed there: 0% of it stayed); before that 100 % had one"
+        "no author on the last 16 articles in a new layout (0 % of the old one stayed), "
+        f"since https://sherg.az/news/{first}; before that 100 % had one"
     )
     assert health.evidence[0].article_url == f"https://sherg.az/news/{first}"
+
+
+def test_a_redesign_is_found_within_a_few_articles(weeks_of_news):
+    for hours_later in (6, 12):
+        weeks_of_news.crawl(weeks_of_news.now + hours_later * HOUR, 3, page=NEW, section=None, authors=())
+    weeks_of_news.now += 13 * HOUR
+    assert health_of(weeks_of_news).reason.startswith("no author on the last 6 articles in a new layout")
+
+
+def test_pages_that_became_nothing_are_compared_by_their_address(weeks_of_news):
+    for hours_later in (6, 12):
+        weeks_of_news.turn_away(weeks_of_news.now + hours_later * HOUR, 3, page=NEW)
+    weeks_of_news.now += 13 * HOUR
+    health = health_of(weeks_of_news)
+    assert health.verdict == "template-changed"
+    assert health.reason.startswith("6 of the last 6 pages in a new layout (0 % of the old one stayed) are not read")
 
 
 def test_extracting_anew_makes_a_broken_field_whole(weeks_of_news):

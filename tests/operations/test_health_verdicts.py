@@ -15,8 +15,8 @@ from icma_crawler.operations.health import VERDICTS, Verdict, judge, rhythm_of
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def judged(facts):
-    return judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at)
+def judged(facts, pages_of=lambda _: ()):
+    return judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at, pages_of=pages_of)
 
 
 def without(*fields: str):
@@ -93,7 +93,9 @@ def test_what_was_not_asked_is_not_silent(weeks):
     """The crawler rested for a week: nothing was heard, so nothing can be said."""
     portal = weeks()
     facts = portal.facts(portal.articles[-1].archived_at + HOUR)
-    assert judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at + 7 * DAY).verdict == "ok"
+    assert (
+        judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at + 7 * DAY, pages_of=lambda _: ()).verdict == "ok"
+    )
 
 
 def test_silence_lasts_until_something_comes(weeks):
@@ -230,6 +232,82 @@ def test_old_articles_of_a_backfill_are_no_changed_template(weeks):
         40, lambda article: without("authors")(article)._replace(published_at=article.archived_at - 900 * DAY)
     )
     assert judged(portal.facts()).verdict == "ok"
+
+
+# ---- what the pages tell beside it
+
+USUAL, NEW, GALLERY = (
+    b'<div class="news"><h1 class="head">',
+    b'<main class="story"><h2 class="title">',
+    b'<ul class="slides"><h3 class="caption">',
+)
+
+
+def drawn(portal, *layouts: bytes):
+    """The pages of a portal whose last articles, or announced urls, have these layouts."""
+    last = max(portal.articles[-1].id, portal.pages[-1].id)
+    of_id = dict(zip(range(last - len(layouts) + 1, last + 1), layouts, strict=True))
+    return lambda facts: [of_id.get(fact.id, USUAL) for fact in facts]
+
+
+def test_a_few_articles_are_enough_where_the_layout_changed_with_them(weeks):
+    portal = weeks(per_day=10)
+    portal.change(4, without("section"))
+    assert judged(portal.facts(), drawn(portal)).verdict == "ok"
+    found = judged(portal.facts(), drawn(portal, *[NEW] * 4))
+    assert found.verdict == "template-changed"
+    assert found.reason == (
+        "no section on the last 4 articles in a new layout (0 % of the old one stayed); before that 100 % had one"
+    )
+    assert found.evidence[0].layout_similarity == 0.0
+
+
+def test_what_was_only_partly_redrawn_counts_where_pages_are_all_alike(weeks):
+    portal = weeks(per_day=10)
+    portal.change(4, without("section"))
+    parts = [f'<p class="{letter}">'.encode() for letter in "abcdefghijklmnopqrst"]
+    before, after = b"".join(parts), b"".join(parts[:-3])
+    found = judged(
+        portal.facts(), lambda facts: [after if fact.id > portal.articles[-5].id else before for fact in facts]
+    )
+    assert (found.verdict, found.evidence[0].layout_similarity) == ("template-changed", 0.85)
+
+
+def test_texts_cut_at_a_redesign_are_found_though_some_are_long_enough(weeks):
+    portal = weeks()
+    portal.change(12, lambda article: article._replace(word_count=200 if article.id % 3 == 0 else 30))
+    assert judged(portal.facts(), drawn(portal)).verdict == "ok"
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 12)).verdict == "template-changed"
+
+
+def test_a_new_layout_that_loses_nothing_is_none_of_our_business(weeks):
+    portal = weeks()
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 20)).verdict == "ok"
+
+
+def test_galleries_in_the_layout_of_galleries_are_no_changed_template(weeks):
+    portal = weeks()
+    portal.articles[-60] = without("authors", "lead")(portal.articles[-60])
+    portal.change(8, without("authors", "lead"))
+    assert judged(portal.facts(), drawn(portal, *[GALLERY] * 8)).verdict == "template-changed"
+    layouts = [GALLERY, *[USUAL] * 51, *[GALLERY] * 8]
+    assert judged(portal.facts(), drawn(portal, *layouts)).verdict == "ok"
+
+
+def test_as_long_as_the_old_layout_goes_on_nothing_was_redrawn(weeks):
+    portal = weeks()
+    portal.change(8, without("authors", "lead"))
+    layouts = [*[GALLERY] * 4, USUAL, *[GALLERY] * 3]
+    assert judged(portal.facts(), drawn(portal, *layouts)).verdict == "ok"
+
+
+def test_a_few_unread_pages_are_enough_where_the_layout_changed_with_them(weeks):
+    portal = weeks()
+    portal.announce(5, "rejected", "not-article")
+    assert judged(portal.facts(), drawn(portal)).verdict == "ok"
+    found = judged(portal.facts(), drawn(portal, *[NEW] * 5))
+    assert found.verdict == "template-changed"
+    assert "5 of the last 5 pages in a new layout (0 % of the old one stayed) are not read" in found.reason
 
 
 # ---- reaching and reading

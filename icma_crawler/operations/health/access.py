@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from icma_crawler.archive import PageFact, PortalFacts, SourceFact
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
-from icma_crawler.operations.health.shifts import find_shift
+from icma_crawler.operations.health.losses import Lost, PagesOf, find_lost
 from icma_crawler.reasons import explain
 
 _REFUSALS = frozenset({"http-401", "http-402", "http-403", "http-429", "http-451", "challenge", "consent-wall"})
@@ -105,22 +105,26 @@ def judge_refused(facts: PortalFacts) -> Judgement | None:
     return _most_common(refused, lambda code: "robots" if code == "robots" else "blocked", "refused")
 
 
-def judge_unread(facts: PortalFacts) -> Judgement | None:
+def judge_unread(facts: PortalFacts, pages_of: PagesOf) -> Judgement | None:
     """Pages come, but no article is read from them: from the beginning, or since some page."""
     read = [page for page in facts.pages if page.is_article or page.reason in _UNREAD]
     unread = [page for page in read if not page.is_article]
     if len(unread) >= _ENOUGH and len(unread) >= _NEARLY_ALL * len(read):
         return _most_common(unread, _from_the_beginning, "not read")
-    shift = find_shift([page.is_article for page in read])
-    if shift is None:
-        return None
+    found = find_lost(read, [page.is_article for page in read], pages_of=pages_of)
+    return None if found is None else _judge_lost(read, found)
+
+
+def _judge_lost(read: Sequence[PageFact], found: Lost) -> Judgement:
+    shift = found.shift
     lost = [page for page in read[shift.index :] if not page.is_article]
-    found = _most_common(lost, lambda code: _UNREAD[code], "not read")
+    commonest = _most_common(lost, lambda code: _UNREAD[code], "not read")
     return Judgement(
-        verdict=found.verdict,
-        reason=f"{shift.count - shift.good} of the last {shift.count} pages are not read as articles, since {lost[0].url}; "
+        verdict=commonest.verdict,
+        reason=f"{shift.count - shift.good} of the last {shift.count} pages{found.in_layout()} "
+        f"are not read as articles, since {lost[0].url}; "
         f"before that {shift.before:.0%} were: {explain(lost[-1].reason or '')}",
-        since=found.since,
+        since=commonest.since,
         evidence=(
             Evidence(
                 field="article",
@@ -129,6 +133,7 @@ def judge_unread(facts: PortalFacts) -> Judgement | None:
                 count=shift.count,
                 article_url=lost[0].url,
                 code=lost[-1].reason,
+                layout_similarity=found.layout_similarity,
             ),
         ),
     )

@@ -9,7 +9,8 @@ from statistics import median
 from typing import Literal, get_args
 
 from icma_crawler.archive import ArticleFact, FieldName
-from icma_crawler.operations.health.shifts import GONE, Loss, Shift, find_shift
+from icma_crawler.operations.health.losses import Lost, PagesOf, find_lost
+from icma_crawler.operations.health.shifts import GONE, SUSPECTED_BAD, Loss
 
 Measured = FieldName | Literal["length"]
 MEASURED: tuple[Measured, ...] = (*get_args(FieldName), "length")
@@ -24,8 +25,8 @@ _GONE: dict[Measured, Loss] = {
 }
 """What photo galleries and live tickers lack by nature must be missing more often, since they come in series."""
 
-_LASTING = timedelta(hours=3)
-"""A change that lasted less may be a series of special articles: a live ticker, a photo gallery."""
+_SUSPECTED: dict[Measured, int] = dict.fromkeys(("authors", "tags", "lead", "length"), 6)
+"""So many of them make a suspicion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +34,26 @@ class Broken:
     """A field that most articles lack since the article ``since``."""
 
     field: Measured
-    shift: Shift
+    lost: Lost
     since: ArticleFact
 
 
-def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime) -> list[Broken]:
+def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime, pages_of: PagesOf) -> list[Broken]:
     """The fields that changed for the worse after *watched_from* and are still missing; *articles* oldest first."""
     current = [article for article in articles if not _is_old(article)]
     first = next((index for index, each in enumerate(current) if each.archived_at > watched_from), len(current))
     broken = []
     for field in MEASURED:
-        shift = find_shift(observations(field, current), first=first, gone=_GONE.get(field, GONE))
-        if shift and current[-1].archived_at - current[shift.index].archived_at >= _LASTING:
-            broken.append(Broken(field=field, shift=shift, since=current[shift.index]))
+        lost = find_lost(
+            current,
+            observations(field, current),
+            pages_of=pages_of,
+            first=first,
+            gone=_GONE.get(field, GONE),
+            suspected=_SUSPECTED.get(field, SUSPECTED_BAD),
+        )
+        if lost:
+            broken.append(Broken(field=field, lost=lost, since=current[lost.shift.index]))
     return broken
 
 

@@ -6,19 +6,17 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import Archive, PortalFacts
 from icma_crawler.operations.health.baseline import Baseline, baseline_of
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
-from icma_crawler.operations.health.layout import similarity
 from icma_crawler.operations.health.verdict import judge, rhythm_of
 
 DAYS_SHOWN = 14
-_PAGES_COMPARED = 3
 _GROWTH_DAYS = 7
-_REDRAWN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,8 @@ def growth_of(archive: Archive, *, now: datetime) -> Growth:
 
 def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHealth:
     rhythm = rhythm_of(facts)
-    judgement = _with_pages(archive, facts.portal, judge(facts, rhythm, now=now))
+    pages_of = partial(archive.pages_of, facts.portal)
+    judgement = _with_address(archive, judge(facts, rhythm, now=now, pages_of=pages_of))
     return PortalHealth(
         portal=facts.portal,
         verdict=judgement.verdict,
@@ -84,23 +83,16 @@ def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHea
     )
 
 
-def _with_pages(archive: Archive, portal: str, judgement: Judgement) -> Judgement:
-    """The judgement with the address of the article it speaks of, and whether the layout changed there."""
-    if not any(each.article_id for each in judgement.evidence):
+def _with_address(archive: Archive, judgement: Judgement) -> Judgement:
+    """The judgement with the address of the article it speaks of."""
+    evidence = tuple(
+        replace(each, article_url=archive.url_of_article(each.article_id)) if each.article_id else each
+        for each in judgement.evidence
+    )
+    if evidence == judgement.evidence:
         return judgement
-    evidence = []
-    for each in judgement.evidence:
-        if each.article_id is None:
-            continue
-        before, after = archive.pages_around(portal, each.article_id, _PAGES_COMPARED)
-        alike = similarity([page.body for page in before], [page.body for page in after])
-        url = archive.url_of_article(each.article_id)
-        evidence.append(replace(each, article_url=url, layout_similarity=None if alike is None else round(alike, 2)))
-    first = evidence[0]
-    redrawn = first.layout_similarity is not None and first.layout_similarity < _REDRAWN
-    layout = f" (the layout changed there: {first.layout_similarity:.0%} of it stayed)" if redrawn else ""
     lead, _, rest = judgement.reason.partition("; ")
-    return replace(judgement, reason=f"{lead}, since {first.article_url}{layout}; {rest}", evidence=tuple(evidence))
+    return replace(judgement, reason=f"{lead}, since {evidence[0].article_url}; {rest}", evidence=evidence)
 
 
 def _by_day(facts: PortalFacts, now: datetime) -> tuple[int, ...]:

@@ -4,6 +4,8 @@ The change point is the split whose two sides fit best with a rate of their own 
 sequential change detection). It counts when chance alone would hardly make it once in years, when little remained of
 what was, and when no earlier stretch of the same length looked like it. Where what is missing comes in
 series (galleries have no author, and three follow each other), that many observations count as one.
+
+Fewer bad observations make a suspicion: too little by itself, enough where the pages look different, too.
 """
 
 from __future__ import annotations
@@ -37,6 +39,12 @@ GONE = Loss(0.25, 6, 2.0)
 _RARER = Loss(0.5, 25, 4.0)
 """Rarer than it was: that takes more to tell from a coincidence."""
 
+
+SUSPECTED_BAD = 4
+"""So many bad observations at least make a suspicion."""
+_SUSPECTED_LEFT = 0.5
+_SUSPECTED_NATS = 7.0
+
 _BLOCK = 8
 _NEIGHBOURS = 160
 """How many observations before the change tell whether good and bad come in series."""
@@ -59,15 +67,26 @@ def find_shift(good: Sequence[bool], *, first: int = 0, gone: Loss = GONE) -> Sh
 
     *gone* is when it is all but gone; what is rarer than it was is found later in any case.
     """
-    if len(good) < _MIN_BEFORE + gone.bad or all(good[-gone.bad :]):
-        return None
     sums = _running_sum(good)
-    most = 2 * sums[-1] - len(good)  # after a change at most half are good; most indices need no closer look
-    splits = [at for at in range(max(first, _MIN_BEFORE), len(good) - gone.bad + 1) if 2 * sums[at] - at >= most]
-    best = max((_split(sums, index, gone) for index in splits), key=lambda shift: shift.nats, default=None)
+    best = _best_split(sums, first, (gone, _RARER))
     if best is None or best.nats < _NATS * _clustering(sums, best, gone) or _was_seen_before(sums, best):
         return None
     return best
+
+
+def suspect_shift(good: Sequence[bool], *, first: int = 0, bad: int = SUSPECTED_BAD) -> Shift | None:
+    """What may be a change for the worse that still lasts, and may be *bad* special articles that came in a series."""
+    best = _best_split(_running_sum(good), first, (Loss(_SUSPECTED_LEFT, bad, 1.0),))
+    return best if best is not None and best.nats >= _SUSPECTED_NATS else None
+
+
+def _best_split(sums: Sequence[int], first: int, losses: Sequence[Loss]) -> Shift | None:
+    count, least = len(sums) - 1, losses[0].bad
+    if count < _MIN_BEFORE + least or sums[-1] - sums[-1 - least] == least:
+        return None
+    most = 2 * sums[-1] - count  # after a change at most half are good; most indices need no closer look
+    splits = [at for at in range(max(first, _MIN_BEFORE), count - least + 1) if 2 * sums[at] - at >= most]
+    return max((_split(sums, index, losses) for index in splits), key=lambda shift: shift.nats, default=None)
 
 
 def _running_sum(good: Sequence[bool]) -> list[int]:
@@ -77,12 +96,12 @@ def _running_sum(good: Sequence[bool]) -> list[int]:
     return sums
 
 
-def _split(sums: Sequence[int], index: int, gone: Loss) -> Shift:
+def _split(sums: Sequence[int], index: int, losses: Sequence[Loss]) -> Shift:
     total, good_before = len(sums) - 1, sums[index]
     count, good = total - index, sums[-1] - good_before
     before, after = good_before / index, good / count
     nats = 0.0
-    if before >= _MIN_RATE and any(after <= loss.left * before and count - good >= loss.bad for loss in (gone, _RARER)):
+    if before >= _MIN_RATE and any(after <= loss.left * before and count - good >= loss.bad for loss in losses):
         nats = _fit(good_before, index) + _fit(good, count) - _fit(good_before + good, total)
     return Shift(index=index, before=before, after=after, good=good, count=count, nats=nats)
 

@@ -19,6 +19,7 @@ from icma_crawler.operations.health.access import (
 )
 from icma_crawler.operations.health.fields import Broken, Measured, fill_rate, find_broken
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.losses import PagesOf
 from icma_crawler.operations.health.pace import judge_feeds, judge_silence
 from icma_crawler.operations.health.rhythm import Rhythm, learn_rhythm
 from icma_crawler.operations.health.wording import format_share
@@ -42,13 +43,16 @@ _LACKS: dict[Measured, str] = {
 }
 
 
-def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime) -> Judgement:
-    """How a portal does, with the evidence; *rhythm* is what `rhythm_of` learned from the same facts."""
+def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime, pages_of: PagesOf) -> Judgement:
+    """How a portal does, with the evidence; *rhythm* is what `rhythm_of` learned from the same facts.
+
+    *pages_of* is asked only where something seems to be missing all of a sudden.
+    """
     return (
         judge_sources(facts)
         or judge_refused(facts)
-        or judge_unread(facts)
-        or _judge_fields(facts)
+        or judge_unread(facts, pages_of)
+        or _judge_fields(facts, pages_of)
         or _judge_pace(facts, rhythm)
         or _judge_ending(facts)
         or judge_vanished(facts)
@@ -81,10 +85,10 @@ def _judge_ending(facts: PortalFacts) -> Judgement | None:
     )
 
 
-def _judge_fields(facts: PortalFacts) -> Judgement | None:
+def _judge_fields(facts: PortalFacts, pages_of: PagesOf) -> Judgement | None:
     if facts.watched_from is None:
         return None
-    broken = find_broken(facts.articles, watched_from=facts.watched_from)
+    broken = find_broken(facts.articles, watched_from=facts.watched_from, pages_of=pages_of)
     if broken:
         return _judge_broken(broken)
     newest = facts.articles[-_TEASERS:]
@@ -102,7 +106,7 @@ def _judge_broken(broken: Sequence[Broken]) -> Judgement:
     """Several lost fields are one event: the most evident one leads, all are named."""
     lost = {each.field for each in broken}
     told = [each for each in broken if each.field != "time" or "date" not in lost]
-    told.sort(key=lambda each: -each.shift.nats)
+    told.sort(key=lambda each: -each.lost.shift.nats)
     first = told[0]
     others = [_LACKS[each.field] for each in told[1:]]
     return Judgement(
@@ -112,10 +116,11 @@ def _judge_broken(broken: Sequence[Broken]) -> Judgement:
         evidence=tuple(
             Evidence(
                 field=each.field,
-                before=round(each.shift.before, 3),
-                after=round(each.shift.after, 3),
-                count=each.shift.count,
+                before=round(each.lost.shift.before, 3),
+                after=round(each.lost.shift.after, 3),
+                count=each.lost.shift.count,
                 article_id=each.since.id,
+                layout_similarity=each.lost.layout_similarity,
             )
             for each in told
         ),
@@ -129,11 +134,12 @@ def _verdict_of_fields(lost: set[Measured]) -> Verdict:
 
 
 def _in_words(broken: Broken) -> str:
-    shift = broken.shift
+    shift = broken.lost.shift
     lacking = shift.count - shift.good
     of = f"the last {shift.count}" if lacking == shift.count else f"{lacking} of the last {shift.count}"
     what = "had one" if broken.field not in ("full", "length") else "were whole"
-    return f"{_LACKS[broken.field]} on {of} articles; before that {format_share(shift.before)} {what}"
+    lacking_on = f"{_LACKS[broken.field]} on {of} articles{broken.lost.in_layout()}"
+    return f"{lacking_on}; before that {format_share(shift.before)} {what}"
 
 
 def _judge_pace(facts: PortalFacts, rhythm: Rhythm | None) -> Judgement | None:
