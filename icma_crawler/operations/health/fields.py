@@ -81,14 +81,11 @@ def _dated(articles: Sequence[ArticleFact]) -> list[bool]:
     """A date in the future is a misread one; so is one to the minute that an article of hours ago has, too."""
     dated, earlier = [], 0
     for article in articles:
-        at = article.published_at
-        while earlier + 1 < len(articles) and articles[earlier + 1].archived_at <= article.archived_at - _STUCK:
+        at, hours_ago = article.published_at, article.archived_at - _STUCK
+        while earlier + 1 < len(articles) and articles[earlier + 1].archived_at <= hours_ago:
             earlier += 1
-        is_stuck = (
-            "time" in article.filled
-            and articles[earlier].archived_at <= article.archived_at - _STUCK
-            and articles[earlier].published_at == at
-        )
+        older = articles[earlier]
+        is_stuck = older.published_at == at and older.archived_at <= hours_ago and "time" in article.filled
         dated.append(at is not None and at <= article.archived_at + _FUTURE and not is_stuck)
     return dated
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 _MIN_BEFORE = 30
@@ -44,6 +45,7 @@ SUSPECTED_BAD = 4
 """So many bad observations at least make a suspicion."""
 _SUSPECTED_LEFT = 0.5
 _SUSPECTED_NATS = 7.0
+_SUSPECTED_FOR = 60
 
 _BLOCK = 8
 _NEIGHBOURS = 160
@@ -75,7 +77,11 @@ def find_shift(good: Sequence[bool], *, first: int = 0, gone: Loss = GONE) -> Sh
 
 
 def suspect_shift(good: Sequence[bool], *, first: int = 0, bad: int = SUSPECTED_BAD) -> Shift | None:
-    """What may be a change for the worse that still lasts, and may be *bad* special articles that came in a series."""
+    """What may be a change for the worse that still lasts, and may be *bad* special articles that came in a series.
+
+    Only a late one is suspected: what began earlier would be certain by now.
+    """
+    first = max(first, len(good) - _SUSPECTED_FOR)
     best = _best_split(_running_sum(good), first, (Loss(_SUSPECTED_LEFT, bad, 1.0),))
     return best if best is not None and best.nats >= _SUSPECTED_NATS else None
 
@@ -86,24 +92,27 @@ def _best_split(sums: Sequence[int], first: int, losses: Sequence[Loss]) -> Shif
         return None
     most = 2 * sums[-1] - count  # after a change at most half are good; most indices need no closer look
     splits = [at for at in range(max(first, _MIN_BEFORE), count - least + 1) if 2 * sums[at] - at >= most]
-    return max((_split(sums, index, losses) for index in splits), key=lambda shift: shift.nats, default=None)
+    nats, index = max(((_nats(sums, index, losses), -index) for index in splits), default=(0.0, 0))
+    return _split(sums, -index, nats) if nats else None
 
 
-def _running_sum(good: Sequence[bool]) -> list[int]:
-    sums = [0]
-    for value in good:
-        sums.append(sums[-1] + value)
-    return sums
+def _split(sums: Sequence[int], index: int, nats: float) -> Shift:
+    count, good = len(sums) - 1 - index, sums[-1] - sums[index]
+    return Shift(index=index, before=sums[index] / index, after=good / count, good=good, count=count, nats=nats)
 
 
-def _split(sums: Sequence[int], index: int, losses: Sequence[Loss]) -> Shift:
+def _nats(sums: Sequence[int], index: int, losses: Sequence[Loss]) -> float:
+    """How much better a rate of its own fits what comes after *index*; 0 where it is no loss."""
     total, good_before = len(sums) - 1, sums[index]
     count, good = total - index, sums[-1] - good_before
     before, after = good_before / index, good / count
-    nats = 0.0
-    if before >= _MIN_RATE and any(after <= loss.left * before and count - good >= loss.bad for loss in losses):
-        nats = _fit(good_before, index) + _fit(good, count) - _fit(good_before + good, total)
-    return Shift(index=index, before=before, after=after, good=good, count=count, nats=nats)
+    if before < _MIN_RATE or not any(after <= loss.left * before and count - good >= loss.bad for loss in losses):
+        return 0.0
+    return _fit(good_before, index) + _fit(good, count) - _fit(good_before + good, total)
+
+
+def _running_sum(good: Sequence[bool]) -> list[int]:
+    return [0, *accumulate(good)]
 
 
 def _fit(good: int, count: int) -> float:
