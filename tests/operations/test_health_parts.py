@@ -9,9 +9,9 @@ import pytest
 
 from icma_crawler.archive import HourCount
 from icma_crawler.operations.health.holidays import holidays_between
-from icma_crawler.operations.health.layout import fingerprint, similarity
+from icma_crawler.operations.health.layout import Redrawing, compare, fingerprint, similarity
 from icma_crawler.operations.health.rhythm import learn_rhythm
-from icma_crawler.operations.health.shifts import find_shift
+from icma_crawler.operations.health.shifts import find_shift, suspect_shift
 from icma_crawler.operations.health.wording import format_chance, format_share, format_span
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -122,11 +122,35 @@ def test_a_change_before_we_watched_is_not_found():
     assert find_shift([True] * 100 + [False] * 20, first=110) is None
 
 
+def test_what_is_rare_anyway_is_not_suspected_after_a_few():
+    assert suspect_shift([True, False] * 50 + [False] * 6) is None
+    assert suspect_shift([True] * 100 + [False] * 4) is not None
+
+
+def test_only_a_late_change_is_suspected():
+    shift = suspect_shift([True] * 200 + [False] * 100)
+    assert shift is not None
+    assert shift.count == 60
+
+
 def test_the_same_layout_is_the_same_whatever_it_says():
     page = b'<div class="news post-%d"><p class="text">%s</p></div>'
     assert fingerprint(page % (1, b"a")) == fingerprint(page % (2, b"b")) == {b"div.news", b"p.text"}
     assert similarity(fingerprint(page % (1, b"a")), fingerprint(b'<div class="news"><main class="story">')) == 1 / 3
     assert similarity(fingerprint(b"<p>"), fingerprint(b"<p>")) == 0.0
+
+
+def test_the_likest_pages_tell_how_much_of_a_layout_was_kept():
+    a, b, c, d = (frozenset({b"p.common", name}) for name in (b"p.a", b"p.b", b"p.c", b"p.d"))
+    found = compare([a, b, c], [frozenset({b"p.d"})], [d])
+    assert (found.kept, found.usual) == (1 / 2, 1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("kept", "usual", "expected"), [(0.45, 0.4, True), (0.6, 0.62, False), (0.85, 1.0, True), (0.96, 1.0, False)]
+)
+def test_pages_are_redrawn_that_differ_more_than_they_usually_do(kept: float, usual: float, *, expected: bool):
+    assert Redrawing(kept, usual).is_redrawn is expected
 
 
 @pytest.mark.parametrize(

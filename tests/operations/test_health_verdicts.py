@@ -273,6 +273,24 @@ def test_what_was_only_partly_redrawn_counts_where_pages_are_all_alike(weeks):
     assert (found.verdict, found.evidence[0].layout_similarity) == ("template-changed", 0.85)
 
 
+def test_a_new_layout_that_came_a_little_earlier_counts_as_well(weeks):
+    portal = weeks(per_day=10)
+    portal.change(4, without("section"))
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 12)).verdict == "template-changed"
+
+
+def test_a_few_at_once_may_be_a_series(weeks):
+    portal = weeks(per_day=40)
+    portal.change(5, without("section"))
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 5)).verdict == "ok"
+
+
+def test_a_few_galleries_in_a_layout_of_their_own_are_no_changed_template(weeks):
+    portal = weeks(per_day=10)
+    portal.change(5, without("authors", "lead"))
+    assert judged(portal.facts(), drawn(portal, *[GALLERY] * 5)).verdict == "ok"
+
+
 def test_texts_cut_at_a_redesign_are_found_though_some_are_long_enough(weeks):
     portal = weeks()
     portal.change(12, lambda article: article._replace(word_count=200 if article.id % 3 == 0 else 30))
