@@ -154,7 +154,7 @@ def _print_bound(pauses: Sequence[Pauses]) -> None:
 
 def _look(replay: Replay, now: datetime) -> Judgement:
     facts = replay.facts(now)
-    return judge(facts, rhythm_of(facts), now=now, pages_of=replay.pages_of)
+    return judge(facts, rhythm_of(facts), now=now, layout_of=replay.layout_of)
 
 
 def _dice(seed: str) -> random.Random:

@@ -35,6 +35,7 @@ def main() -> None:
         max(similarity(page, other) for page_, other in permutations(pages, 2) if page_ is page)
         for pages in moments.values()
         for page in pages
+        if len(pages) > 1
     ]
     _tell("Kept by a page from the version before", kept)
     _tell("Kept by a page from the likest of the same time", nearest)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from icma_crawler.archive import ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.models import CrawlRun
+from icma_crawler.operations.health.layout import fingerprint
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -244,9 +245,9 @@ class Replay:
         self._articles.append(ArticleFact(number, seen_at, published, frozenset(filled), int(count)))
         self._pages.append(PageFact(number, url, seen_at, "archived", None, True))
 
-    def pages_of(self, facts: Sequence[ArticleFact | PageFact]) -> list[bytes]:
-        """As `Archive.pages_of` would give them."""
-        return [self._looks.page(fact.id, *self._formats[fact.id]) for fact in facts]
+    def layout_of(self, fact: ArticleFact | PageFact) -> frozenset[bytes]:
+        """As it would be read from the page that `Archive.page_of` gives."""
+        return fingerprint(self._looks.page(fact.id, *self._formats[fact.id]))
 
     def facts(self, now: datetime) -> PortalFacts:
         """As `Archive.observe` would give them: newest rows whole, older ones sampled."""

@@ -279,10 +279,10 @@ class Archive:
     def url_of_article(self, article_id: int) -> str | None:
         return observing.url_of_article(self._conn, article_id)
 
-    def pages_of(self, portal: str, facts: Sequence[ArticleFact | PageFact]) -> Iterator[bytes]:
-        """The pages of a portal's articles or announced urls as they were first read, as far as they are kept."""
-        for capture_id in observing.pages_of(self._conn, portal, facts):
-            yield captures.load_capture(self._conn, capture_id).body
+    def page_of(self, portal: str, fact: ArticleFact | PageFact) -> bytes | None:
+        """The oldest page kept of an article, or the page for which an announced url was turned away."""
+        capture_id = observing.capture_of(self._conn, portal, fact)
+        return None if capture_id is None else captures.load_capture(self._conn, capture_id).body
 
     def examine(self, now: datetime) -> examining.Examination:
         return examining.examine(self._conn, now)

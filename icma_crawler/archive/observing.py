@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypedDict, TypeGuard
+from typing import TypedDict
 
 from icma_crawler.archive.changes import is_gone
 from icma_crawler.archive.crawls import find_runs, is_at_work
@@ -60,32 +59,37 @@ def url_of_article(conn: sqlite3.Connection, article_id: int) -> str | None:
     return None if row is None else str(row[0])
 
 
-def pages_of(conn: sqlite3.Connection, portal: str, facts: Sequence[ArticleFact | PageFact]) -> list[int]:
-    """The captures from which articles, or announced urls, were read first; those of which none is kept are left out."""
-    newest = _captures_by_url(conn, portal) if any(_became_nothing(fact) for fact in facts) else {}
-    found = (newest.get(fact.url) if _became_nothing(fact) else _first_capture(conn, fact) for fact in facts)
-    return [capture_id for capture_id in found if capture_id is not None]
-
-
-def _became_nothing(fact: ArticleFact | PageFact) -> TypeGuard[PageFact]:
-    return isinstance(fact, PageFact) and not fact.is_article
-
-
-def _captures_by_url(conn: sqlite3.Connection, portal: str) -> dict[str, int]:
-    """The newest captures: an announced url that became no article has its page among them, by its address alone."""
-    rows = conn.execute(
-        "SELECT url, id FROM captures WHERE portal = ? AND kind = 'page' ORDER BY id DESC LIMIT ?",
-        [portal, _NEWEST_CAPTURES],
-    )
-    return dict(reversed(rows.fetchall()))
-
-
-def _first_capture(conn: sqlite3.Connection, fact: ArticleFact | PageFact) -> int | None:
+def capture_of(conn: sqlite3.Connection, portal: str, fact: ArticleFact | PageFact) -> int | None:
+    """The oldest capture of an article, or the one for which an announced url was turned away; None if it is not kept."""
+    if isinstance(fact, PageFact) and not fact.is_article:
+        return _turned_away(conn, portal, fact.url)
     article = "?" if isinstance(fact, ArticleFact) else "(SELECT article_id FROM frontier WHERE id = ?)"
     row = conn.execute(
-        f"SELECT capture_id FROM revisions WHERE article_id = {article} AND revision = 1", [fact.id]
+        f"""
+        SELECT capture_id
+        FROM revisions
+        WHERE article_id = {article}
+          AND capture_id IS NOT NULL
+        ORDER BY revision
+        LIMIT 1
+        """,
+        [fact.id],
     ).fetchone()
-    return None if row is None else row[0]
+    return None if row is None else int(row[0])
+
+
+def _turned_away(conn: sqlite3.Connection, portal: str, url: str) -> int | None:
+    """Found by its address among the portal's newest captures; captures have no index of addresses."""
+    row = conn.execute(
+        """
+        SELECT id
+        FROM (SELECT id, url FROM captures WHERE portal = ? AND kind = 'page' ORDER BY id DESC LIMIT ?)
+        WHERE url = ?
+        LIMIT 1
+        """,
+        [portal, _NEWEST_CAPTURES, url],
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def bytes_kept_since(conn: sqlite3.Connection, since: datetime) -> int:

@@ -13,19 +13,17 @@ def test_an_article_and_its_entry_tell_of_the_page_it_was_first_read_from(desk, 
     desk.publish("park", title="Park açılıb")
     desk.look_again("park", title="Park bağlanıb", now=now + timedelta(days=1))
     facts = archive.observe("sherg.az", now + timedelta(days=1))
-    (of_article,) = archive.pages_of("sherg.az", facts.articles)
-    of_entries = dict(
-        zip((page.url for page in facts.pages), archive.pages_of("sherg.az", facts.pages), strict=True),
-    )
-    assert "Park açılıb" in of_article.decode()
-    assert of_entries == {
+    (article,) = facts.articles
+    first_read = archive.page_of("sherg.az", article)
+    assert first_read is not None
+    assert "Park açılıb" in first_read.decode()
+    assert {page.url: archive.page_of("sherg.az", page) for page in facts.pages} == {
         "https://sherg.az/haqqimizda": b"Rejection(reason='not-article', detail='')",
-        "https://sherg.az/park": of_article,
+        "https://sherg.az/park": first_read,
     }
 
 
-def test_what_is_not_kept_is_left_out(desk, archive, now):
+def test_what_is_not_kept_is_none(desk, archive, now):
     desk.announce("gozleyir")
-    facts = archive.observe("sherg.az", now)
-    assert len(facts.pages) == 1
-    assert list(archive.pages_of("sherg.az", facts.pages)) == []
+    (page,) = archive.observe("sherg.az", now).pages
+    assert archive.page_of("sherg.az", page) is None

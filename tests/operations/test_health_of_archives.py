@@ -135,7 +135,7 @@ def test_a_redesign_is_told_with_field_article_and_layout(weeks_of_news):
     health = health_of(weeks_of_news)
     assert health.verdict == "template-changed"
     assert health.reason == (
-        "no author on the last 16 articles in a new layout (0 % of the old one stayed), "
+        "no author on the last 16 articles in a new layout (0 % like the old one), "
         f"since https://sherg.az/news/{first}; before that 100 % had one"
     )
     assert health.evidence[0].article_url == f"https://sherg.az/news/{first}"
@@ -154,7 +154,7 @@ def test_pages_that_became_nothing_are_compared_by_their_address(weeks_of_news):
     weeks_of_news.now += 13 * HOUR
     health = health_of(weeks_of_news)
     assert health.verdict == "template-changed"
-    assert health.reason.startswith("6 of the last 6 pages in a new layout (0 % of the old one stayed) are not read")
+    assert health.reason.startswith("6 of the last 6 pages in a new layout (0 % like the old one) are not read")
 
 
 def test_extracting_anew_makes_a_broken_field_whole(weeks_of_news):

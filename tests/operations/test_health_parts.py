@@ -9,9 +9,9 @@ import pytest
 
 from icma_crawler.archive import HourCount
 from icma_crawler.operations.health.holidays import holidays_between
-from icma_crawler.operations.health.layout import Redrawing, compare, fingerprint, similarity
+from icma_crawler.operations.health.layout import Look, fingerprint, similarity
 from icma_crawler.operations.health.rhythm import learn_rhythm
-from icma_crawler.operations.health.shifts import find_shift, suspect_shift
+from icma_crawler.operations.health.shifts import find_shift, loss_at, suspect_shift
 from icma_crawler.operations.health.wording import format_chance, format_share, format_span
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -128,9 +128,15 @@ def test_what_is_rare_anyway_is_not_suspected_after_a_few():
 
 
 def test_only_a_late_change_is_suspected():
-    shift = suspect_shift([True] * 200 + [False] * 100)
+    shift = suspect_shift([True] * 200 + [False] * 150)
     assert shift is not None
-    assert shift.count == 60
+    assert shift.count == 100
+
+
+def test_a_loss_began_at_an_index_or_did_not():
+    good = [True] * 100 + [False] * 5
+    assert loss_at(good, 100) == suspect_shift(good)
+    assert loss_at(good, 85) is None
 
 
 def test_the_same_layout_is_the_same_whatever_it_says():
@@ -140,17 +146,29 @@ def test_the_same_layout_is_the_same_whatever_it_says():
     assert similarity(fingerprint(b"<p>"), fingerprint(b"<p>")) == 0.0
 
 
-def test_the_likest_pages_tell_how_much_of_a_layout_was_kept():
-    a, b, c, d = (frozenset({b"p.common", name}) for name in (b"p.a", b"p.b", b"p.c", b"p.d"))
-    found = compare([a, b, c], [frozenset({b"p.d"})], [d])
-    assert (found.kept, found.usual) == (1 / 2, 1 / 3)
+def names(*letters: str) -> frozenset[bytes]:
+    return frozenset(f"p.{letter}".encode() for letter in letters)
 
 
-@pytest.mark.parametrize(
-    ("kept", "usual", "expected"), [(0.45, 0.4, True), (0.6, 0.62, False), (0.85, 1.0, True), (0.96, 1.0, False)]
-)
-def test_pages_are_redrawn_that_differ_more_than_they_usually_do(kept: float, usual: float, *, expected: bool):
-    assert Redrawing(kept, usual).is_redrawn is expected
+def test_the_likest_page_tells_how_much_of_a_layout_was_kept():
+    look = Look([names("x", "a"), names("x", "b")], [names("y")])
+    assert look.likeness(names("x", "c")) == 1 / 3
+    assert look.likeness(names("y", "c")) == 1 / 2
+
+
+@pytest.mark.parametrize(("likeness", "is_other"), [(0.7, True), (0.89, True), (0.91, False)])
+def test_where_all_pages_are_alike_a_tenth_makes_another_layout(likeness: float, *, is_other: bool):
+    assert Look([names("x", "y")] * 4, []).is_other(likeness) is is_other
+
+
+@pytest.mark.parametrize(("likeness", "is_other"), [(0.27, True), (0.3, False), (0.6, False)])
+def test_where_pages_differ_another_layout_differs_more(likeness: float, *, is_other: bool):
+    look = Look([names("x", letter) for letter in "abcdefgh"], [names("x")] * 4)
+    assert look.is_other(likeness) is is_other  # each has a third in common with the next
+
+
+def test_markup_that_was_never_closed_is_read_in_time():
+    assert fingerprint(b"<a " * 40_000) == frozenset()
 
 
 @pytest.mark.parametrize(

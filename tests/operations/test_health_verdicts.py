@@ -11,12 +11,17 @@ import pytest
 
 from icma_crawler.models import CrawlRun
 from icma_crawler.operations.health import VERDICTS, Verdict, judge, rhythm_of
+from icma_crawler.operations.health.layout import fingerprint
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def judged(facts, pages_of=lambda _: ()):
-    return judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at, pages_of=pages_of)
+def not_kept(_fact):
+    return frozenset()
+
+
+def judged(facts, layout_of=not_kept):
+    return judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at, layout_of=layout_of)
 
 
 def without(*fields: str):
@@ -93,9 +98,7 @@ def test_what_was_not_asked_is_not_silent(weeks):
     """The crawler rested for a week: nothing was heard, so nothing can be said."""
     portal = weeks()
     facts = portal.facts(portal.articles[-1].archived_at + HOUR)
-    assert (
-        judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at + 7 * DAY, pages_of=lambda _: ()).verdict == "ok"
-    )
+    assert judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at + 7 * DAY, layout_of=not_kept).verdict == "ok"
 
 
 def test_silence_lasts_until_something_comes(weeks):
@@ -247,7 +250,7 @@ def drawn(portal, *layouts: bytes):
     """The pages of a portal whose last articles, or announced urls, have these layouts."""
     last = max(portal.articles[-1].id, portal.pages[-1].id)
     of_id = dict(zip(range(last - len(layouts) + 1, last + 1), layouts, strict=True))
-    return lambda facts: [of_id.get(fact.id, USUAL) for fact in facts]
+    return lambda fact: fingerprint(of_id.get(fact.id, USUAL))
 
 
 def test_a_few_articles_are_enough_where_the_layout_changed_with_them(weeks):
@@ -257,7 +260,7 @@ def test_a_few_articles_are_enough_where_the_layout_changed_with_them(weeks):
     found = judged(portal.facts(), drawn(portal, *[NEW] * 4))
     assert found.verdict == "template-changed"
     assert found.reason == (
-        "no section on the last 4 articles in a new layout (0 % of the old one stayed); before that 100 % had one"
+        "no section on the last 4 articles in a new layout (0 % like the old one); before that 100 % had one"
     )
     assert found.evidence[0].layout_similarity == 0.0
 
@@ -267,16 +270,23 @@ def test_what_was_only_partly_redrawn_counts_where_pages_are_all_alike(weeks):
     portal.change(4, without("section"))
     parts = [f'<p class="{letter}">'.encode() for letter in "abcdefghijklmnopqrst"]
     before, after = b"".join(parts), b"".join(parts[:-3])
-    found = judged(
-        portal.facts(), lambda facts: [after if fact.id > portal.articles[-5].id else before for fact in facts]
-    )
+    found = judged(portal.facts(), lambda fact: fingerprint(after if fact.id > portal.articles[-5].id else before))
     assert (found.verdict, found.evidence[0].layout_similarity) == ("template-changed", 0.85)
 
 
-def test_a_new_layout_that_came_a_little_earlier_counts_as_well(weeks):
+def test_what_came_whole_in_the_new_layout_speaks_against_it(weeks):
     portal = weeks(per_day=10)
     portal.change(4, without("section"))
-    assert judged(portal.facts(), drawn(portal, *[NEW] * 12)).verdict == "template-changed"
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 5)).verdict == "template-changed"
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 14)).verdict == "ok"
+
+
+def test_a_redesign_that_is_seen_a_little_late_is_known_from_its_beginning(weeks):
+    portal = weeks()
+    portal.change(12, lambda article: article._replace(word_count=200 if article.id % 4 == 1 else 30))
+    portal.articles[-12] = portal.articles[-12]._replace(word_count=200)
+    found = judged(portal.facts(), drawn(portal, *[NEW] * 12))
+    assert found.evidence[0].article_id == portal.articles[-12].id
 
 
 def test_a_few_at_once_may_be_a_series(weeks):
@@ -303,12 +313,13 @@ def test_a_new_layout_that_loses_nothing_is_none_of_our_business(weeks):
     assert judged(portal.facts(), drawn(portal, *[NEW] * 20)).verdict == "ok"
 
 
-def test_galleries_in_the_layout_of_galleries_are_no_changed_template(weeks):
+@pytest.mark.parametrize("between", [51, 10])
+def test_galleries_in_the_layout_of_galleries_are_no_changed_template(weeks, between: int):
     portal = weeks()
-    portal.articles[-60] = without("authors", "lead")(portal.articles[-60])
+    portal.articles[-9 - between] = without("authors", "lead")(portal.articles[-9 - between])
     portal.change(8, without("authors", "lead"))
     assert judged(portal.facts(), drawn(portal, *[GALLERY] * 8)).verdict == "template-changed"
-    layouts = [GALLERY, *[USUAL] * 51, *[GALLERY] * 8]
+    layouts = [GALLERY, *[USUAL] * between, *[GALLERY] * 8]
     assert judged(portal.facts(), drawn(portal, *layouts)).verdict == "ok"
 
 
@@ -325,7 +336,34 @@ def test_a_few_unread_pages_are_enough_where_the_layout_changed_with_them(weeks)
     assert judged(portal.facts(), drawn(portal)).verdict == "ok"
     found = judged(portal.facts(), drawn(portal, *[NEW] * 5))
     assert found.verdict == "template-changed"
-    assert "5 of the last 5 pages in a new layout (0 % of the old one stayed) are not read" in found.reason
+    assert "5 of the last 5 pages in a new layout (0 % like the old one) are not read" in found.reason
+    assert found.evidence[0].layout_similarity == 0.0
+
+
+def test_a_few_pages_of_another_kind_look_different_anyway(weeks):
+    portal = weeks()
+    portal.announce(5, "rejected", "tag-page")
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 5)).verdict == "ok"
+
+
+def test_many_unread_pages_at_once_are_a_changed_template_at_once(weeks):
+    portal = weeks()
+    portal.announce(16, "rejected", "not-article", every=timedelta(seconds=1))
+    assert judged(portal.facts()).verdict == "template-changed"
+
+
+def test_the_pages_of_a_first_crawl_are_no_change(weeks):
+    portal = weeks()
+    portal.announce(6, "rejected", "not-article")
+    later = portal.pages[-1].announced_at
+    assert judged(portal.facts(watched_from=later), drawn(portal, *[NEW] * 6)).verdict != "template-changed"
+
+
+def test_pages_that_are_not_kept_tell_nothing(weeks):
+    portal = weeks(per_day=10)
+    portal.change(4, without("section"))
+    is_kept = {each.id for each in portal.articles[-200:-4]}
+    assert judged(portal.facts(), lambda fact: fingerprint(USUAL if fact.id in is_kept else b"")).verdict == "ok"
 
 
 # ---- reaching and reading

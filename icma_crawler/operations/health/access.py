@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from icma_crawler.archive import PageFact, PortalFacts, SourceFact
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
-from icma_crawler.operations.health.losses import Lost, PagesOf, find_lost
+from icma_crawler.operations.health.losses import LayoutOf, Lost, find_lost
+from icma_crawler.operations.health.wording import format_share, rounded
 from icma_crawler.reasons import explain
 
 _REFUSALS = frozenset({"http-401", "http-402", "http-403", "http-429", "http-451", "challenge", "consent-wall"})
@@ -29,6 +30,9 @@ _UNREAD: dict[str, Verdict] = {
     "too-big-to-extract": "template-changed",
 }
 """Reasons why a page that came was not read, and what a sudden lot of them means."""
+
+_OTHER_PAGES = frozenset({"listing", "tag-page", "search-page", "video-only"})
+"""What is no article by its kind looks different anyway."""
 
 _WEEK = timedelta(days=7)
 _FEW = 2
@@ -105,25 +109,28 @@ def judge_refused(facts: PortalFacts) -> Judgement | None:
     return _most_common(refused, lambda code: "robots" if code == "robots" else "blocked", "refused")
 
 
-def judge_unread(facts: PortalFacts, pages_of: PagesOf) -> Judgement | None:
+def judge_unread(facts: PortalFacts, layout_of: LayoutOf) -> Judgement | None:
     """Pages come, but no article is read from them: from the beginning, or since some page."""
     read = [page for page in facts.pages if page.is_article or page.reason in _UNREAD]
     unread = [page for page in read if not page.is_article]
     if len(unread) >= _ENOUGH and len(unread) >= _NEARLY_ALL * len(read):
         return _most_common(unread, _from_the_beginning, "not read")
-    found = find_lost(read, [page.is_article for page in read], pages_of=pages_of)
+    watched = (at for at, page in enumerate(read) if facts.watched_from and page.announced_at > facts.watched_from)
+    found = find_lost(read, [page.is_article for page in read], layout_of=layout_of, first=next(watched, len(read)))
     return None if found is None else _judge_lost(read, found)
 
 
-def _judge_lost(read: Sequence[PageFact], found: Lost) -> Judgement:
+def _judge_lost(read: Sequence[PageFact], found: Lost) -> Judgement | None:
     shift = found.shift
     lost = [page for page in read[shift.index :] if not page.is_article]
     commonest = _most_common(lost, lambda code: _UNREAD[code], "not read")
+    if not found.is_proven and commonest.evidence[0].code in _OTHER_PAGES:
+        return None
     return Judgement(
         verdict=commonest.verdict,
         reason=f"{shift.count - shift.good} of the last {shift.count} pages{found.in_layout()} "
         f"are not read as articles, since {lost[0].url}; "
-        f"before that {shift.before:.0%} were: {explain(lost[-1].reason or '')}",
+        f"before that {format_share(shift.before)} were: {explain(lost[-1].reason or '')}",
         since=commonest.since,
         evidence=(
             Evidence(
@@ -133,7 +140,7 @@ def _judge_lost(read: Sequence[PageFact], found: Lost) -> Judgement:
                 count=shift.count,
                 article_url=lost[0].url,
                 code=lost[-1].reason,
-                layout_similarity=found.layout_similarity,
+                layout_similarity=rounded(found.likeness),
             ),
         ),
     )

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Literal, get_args
 
 from icma_crawler.archive import ArticleFact, FieldName
-from icma_crawler.operations.health.losses import Lost, PagesOf, find_lost
+from icma_crawler.operations.health.losses import LASTING, LayoutOf, Lost, find_lost
 from icma_crawler.operations.health.shifts import GONE, SUSPECTED_BAD, Loss
 
 Measured = FieldName | Literal["length"]
@@ -38,7 +38,7 @@ class Broken:
     since: ArticleFact
 
 
-def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime, pages_of: PagesOf) -> list[Broken]:
+def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime, layout_of: LayoutOf) -> list[Broken]:
     """The fields that changed for the worse after *watched_from* and are still missing; *articles* oldest first."""
     current = [article for article in articles if not _is_old(article)]
     first = next((index for index, each in enumerate(current) if each.archived_at > watched_from), len(current))
@@ -47,12 +47,12 @@ def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime, page
         lost = find_lost(
             current,
             observations(field, current),
-            pages_of=pages_of,
+            layout_of=layout_of,
             first=first,
             gone=_GONE.get(field, GONE),
             suspected=_SUSPECTED.get(field, SUSPECTED_BAD),
         )
-        if lost:
+        if lost and lost.lasted >= LASTING:
             broken.append(Broken(field=field, lost=lost, since=current[lost.shift.index]))
     return broken
 

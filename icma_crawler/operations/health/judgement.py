@@ -50,8 +50,8 @@ class Evidence:
     """What a verdict rests on; None where it plays no part.
 
     ``before`` and ``after`` are shares (0-1) of ``count`` observations since the article ``article_id``;
-    ``expected`` articles did not come; chance makes that with ``probability``. ``layout_similarity`` (0-1) is how much
-    of the pages' markup stayed the same. ``code`` is of `icma_crawler.reasons`.
+    ``expected`` articles did not come; chance makes that with ``probability``. ``layout_similarity`` (0-1) is how
+    alike the pages' markup is to the likest of those before. ``code`` is of `icma_crawler.reasons`.
     """
 
     field: str | None = None

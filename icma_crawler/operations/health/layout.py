@@ -5,33 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
-
-from icma_crawler.operations.health.wording import format_share
+from functools import cached_property
 
 Fingerprint = frozenset[bytes]
 
-_OPENING_TAG = re.compile(rb"<([a-z][a-z0-9]*)\b[^>]*?\sclass\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
+_OPENING_TAG = re.compile(rb"<([a-z][a-z0-9]*)\b[^<>]*?\sclass\s*=\s*[\"']?([^\"'<>]+)", re.IGNORECASE)
 _NUMBERED = re.compile(rb"\d")
 
-_REDRAWN = 0.5
 _UNSTEADY = 0.05
-"""What differs by more than this from what the portal's pages usually have in common was redrawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Redrawing:
-    """How much (0-1) of the layout of earlier pages is found in later ones, and how much was found while all was well."""
-
-    kept: float
-    usual: float
-
-    @property
-    def is_redrawn(self) -> bool:
-        return self.kept < max(_REDRAWN, self.usual - _UNSTEADY)
-
-    def __str__(self) -> str:
-        return f"in a new layout ({format_share(self.kept)} of the old one stayed)"
+"""A page that is less alike by more than this than the portal's pages usually are among each other is of another layout."""
+_ALIKE = 0.9
+"""What is as alike as this is of the same layout, even where all pages are the same to the last name."""
 
 
 def fingerprint(page: bytes) -> Fingerprint:
@@ -50,11 +34,26 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
     return len(one & other) / len(either) if either else 0.0
 
 
-def compare(usual: Sequence[Fingerprint], special: Sequence[Fingerprint], later: Sequence[Fingerprint]) -> Redrawing:
-    """The likest two count: not one of the later pages may look like an earlier one, be it a usual or a special one."""
-    kept = max(similarity(*pair) for pair in product(later, (*usual, *special)))
-    likest = sorted(
-        max(similarity(page, other) for at, other in enumerate(usual) if at != number)
-        for number, page in enumerate(usual)
-    )
-    return Redrawing(kept=kept, usual=likest[len(likest) // 4])
+@dataclass(frozen=True)
+class Look:
+    """What a portal's pages looked like: the ``usual`` ones (two at least), and ``special`` ones (galleries, tickers)."""
+
+    usual: Sequence[Fingerprint]
+    special: Sequence[Fingerprint]
+
+    def likeness(self, page: Fingerprint) -> float:
+        """How alike (0-1) the page is to the likest of them."""
+        return max(similarity(page, each) for each in (*self.usual, *self.special))
+
+    def is_other(self, likeness: float) -> bool:
+        """Whether what is so alike is of another layout."""
+        return likeness < min(self._steadiness - _UNSTEADY, _ALIKE)
+
+    @cached_property
+    def _steadiness(self) -> float:
+        """How alike the usual pages are to the likest of their own; three in four are at least so."""
+        likest = sorted(
+            max(similarity(page, other) for at, other in enumerate(self.usual) if at != number)
+            for number, page in enumerate(self.usual)
+        )
+        return likest[len(likest) // 4]

@@ -1,7 +1,8 @@
 """What was usual and is missing since an article: known for certain by its own evidence, or sooner by the pages' layout.
 
-A redesign loses a field and changes the layout at once. So a few bad observations are enough where the latest pages look
-neither like those before, nor like the earlier ones that lacked the same: a gallery has no author, and looks like a gallery.
+A redesign loses a field and changes the layout at once. So a few bad observations are enough where they began with a
+layout that is new: neither that of the pages before, nor that of earlier ones which lacked the same (galleries have no
+author, and look like galleries).
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icma_crawler.archive import ArticleFact, PageFact
-from icma_crawler.operations.health.layout import Fingerprint, Redrawing, compare, fingerprint
-from icma_crawler.operations.health.shifts import GONE, SUSPECTED_BAD, Loss, Shift, find_shift, suspect_shift
+from icma_crawler.operations.health.layout import Fingerprint, Look
+from icma_crawler.operations.health.shifts import GONE, SUSPECTED_BAD, Loss, Shift, find_shift, loss_at, suspect_shift
+from icma_crawler.operations.health.wording import format_share
 
 Fact = ArticleFact | PageFact
-PagesOf = Callable[[Sequence[Fact]], Iterable[bytes]]
-"""The pages that articles or announced urls were read from, as far as they are kept."""
+LayoutOf = Callable[[Fact], Fingerprint]
+"""The layout of the page that an article or an announced url was read from; empty where it is not kept."""
 
-_LASTING = timedelta(hours=3)
-"""A change that lasted less may be a series of special articles: a live ticker, a photo gallery."""
+LASTING = timedelta(hours=3)
+"""What lasted less may be a series of special articles: a live ticker, a photo gallery."""
 
 _USUAL, _SPECIAL, _LATER = 16, 12, 6
 """How many pages are compared at most."""
@@ -30,58 +32,91 @@ _UNSURE = 20
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What was good and is bad since the observation ``shift.index``; ``layout`` is what the pages tell, if anything."""
+    """What was good and is bad since the observation ``shift.index``, as is proven, or likely since ``is_redrawn``.
+
+    ``likeness`` (0-1) is how alike the pages are to those before; None where too few are kept.
+    """
 
     shift: Shift
-    layout: Redrawing | None
-
-    @property
-    def is_redrawn(self) -> bool:
-        return self.layout is not None and self.layout.is_redrawn
-
-    @property
-    def layout_similarity(self) -> float | None:
-        return None if self.layout is None else round(self.layout.kept, 2)
+    is_proven: bool
+    lasted: timedelta
+    likeness: float | None
+    is_redrawn: bool
 
     def in_layout(self) -> str:
-        """What to say of the articles that lack it: " in a new layout (7 % of the old one stayed)", or nothing."""
-        return f" {self.layout}" if self.is_redrawn else ""
+        """What to say of the articles that lack it: " in a new layout (7 % like the old one)", or nothing."""
+        if not self.is_redrawn or self.likeness is None:
+            return ""
+        return f" in a new layout ({format_share(self.likeness)} like the old one)"
 
 
 def find_lost(
     observed: Sequence[Fact],
     good: Sequence[bool],
     *,
-    pages_of: PagesOf,
+    layout_of: LayoutOf,
     first: int = 0,
     gone: Loss = GONE,
     suspected: int = SUSPECTED_BAD,
 ) -> Lost | None:
-    """A change for the worse that still lasts; *good* tells of each observed one, oldest first.
+    """A change for the worse that still lasts, at or after the index *first*; *good* tells of each observed one.
 
-    *suspected* bad ones are enough where the layout is new, too. The pages are asked for only where something changed.
+    *suspected* bad ones are enough where the layout is new, too. Layouts are asked for only where something changed.
     """
     proven = find_shift(good, first=first, gone=gone)
-    shift = proven or suspect_shift(good, first=first, bad=suspected)
-    if shift is None or _seen_at(observed[-1]) - _seen_at(observed[shift.index]) < _LASTING:
+    if proven is not None:
+        return _proven(observed, good, proven, layout_of)
+    suspicion = suspect_shift(good, first=first, bad=suspected)
+    return None if suspicion is None else _confirm(observed, good, suspicion.index, layout_of, suspected)
+
+
+def _proven(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, layout_of: LayoutOf) -> Lost:
+    """With what the pages tell beside it, a little after the change: where it began is not certain to the article."""
+    start = max(shift.index, min(shift.index + 2, len(observed) - _LATER))
+    look = _look(observed, good, shift.index - _UNSURE, layout_of)
+    pages = _fingerprints(observed[start : start + _LATER], layout_of)
+    likeness = max(map(look.likeness, pages)) if look and len(pages) >= _FEWEST else None
+    is_redrawn = look is not None and likeness is not None and look.is_other(likeness)
+    return Lost(shift, True, _seen_at(observed[-1]) - _seen_at(observed[shift.index]), likeness, is_redrawn)
+
+
+def _confirm(
+    observed: Sequence[Fact], good: Sequence[bool], suspected_at: int, layout_of: LayoutOf, bad: int
+) -> Lost | None:
+    """The loss, if it began where the layout changed: what came in the new layout before it speaks against it."""
+    unsure = suspected_at - _UNSURE
+    look = _look(observed, good, unsure, layout_of)
+    if look is None:
         return None
-    lost = Lost(shift, _compare(observed, good, shift, pages_of))
-    return lost if proven or lost.is_redrawn else None
+    start, pages = len(observed), []
+    while start > unsure:
+        page = layout_of(observed[start - 1])
+        if page and not look.is_other(look.likeness(page)):
+            break
+        pages.append(page)
+        start -= 1
+    between = _fingerprints(observed[unsure:start], layout_of)
+    known = [page for page in pages if page]
+    shift = loss_at(good, start, bad=bad) if len(known) >= _FEWEST else None
+    if shift is None or _seen_at(observed[-1]) - _seen_at(observed[start]) < LASTING:
+        return None
+    whole = Look(look.usual, [*look.special, *between])
+    likeness = max(map(whole.likeness, known))
+    if not whole.is_other(likeness):
+        return None
+    return Lost(shift, False, _seen_at(observed[-1]) - _seen_at(observed[start]), likeness, True)
 
 
-def _compare(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, pages_of: PagesOf) -> Redrawing | None:
-    """The latest pages beside those before a change; None where too few are kept."""
-    before = range(max(0, shift.index - _UNSURE))
-    later = range(max(shift.index, len(observed) - _LATER), len(observed))
-    usual = [at for at in before if good[at]][-_USUAL:]
-    special = [at for at in before if not good[at]][-_SPECIAL:]
-    prints = [_fingerprints(observed, which, pages_of) for which in (usual, special, later)]
-    return compare(*prints) if min(len(prints[0]), len(prints[2])) >= _FEWEST else None
+def _look(observed: Sequence[Fact], good: Sequence[bool], until: int, layout_of: LayoutOf) -> Look | None:
+    """What pages looked like up to the index *until*; None where too few are kept."""
+    usual = [at for at in range(until) if good[at]][-_USUAL:]
+    special = [at for at in range(until) if not good[at]][-_SPECIAL:]
+    look = Look(*(_fingerprints((observed[at] for at in which), layout_of) for which in (usual, special)))
+    return look if len(look.usual) >= _FEWEST else None
 
 
-def _fingerprints(observed: Sequence[Fact], which: Sequence[int], pages_of: PagesOf) -> list[Fingerprint]:
-    pages = pages_of([observed[at] for at in which])
-    return [found for page in pages if (found := fingerprint(page))]
+def _fingerprints(observed: Iterable[Fact], layout_of: LayoutOf) -> list[Fingerprint]:
+    return [found for fact in observed if (found := layout_of(fact))]
 
 
 def _seen_at(fact: Fact) -> datetime:

@@ -6,13 +6,15 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import Archive, PortalFacts
 from icma_crawler.operations.health.baseline import Baseline, baseline_of
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.layout import Fingerprint, fingerprint
+from icma_crawler.operations.health.losses import Fact, LayoutOf
 from icma_crawler.operations.health.verdict import judge, rhythm_of
 
 DAYS_SHOWN = 14
@@ -64,8 +66,7 @@ def growth_of(archive: Archive, *, now: datetime) -> Growth:
 
 def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHealth:
     rhythm = rhythm_of(facts)
-    pages_of = partial(archive.pages_of, facts.portal)
-    judgement = _with_address(archive, judge(facts, rhythm, now=now, pages_of=pages_of))
+    judgement = _with_address(archive, judge(facts, rhythm, now=now, layout_of=_layouts(archive, facts.portal)))
     return PortalHealth(
         portal=facts.portal,
         verdict=judgement.verdict,
@@ -81,6 +82,16 @@ def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHea
         evidence=judgement.evidence,
         baseline=baseline_of(facts, rhythm),
     )
+
+
+def _layouts(archive: Archive, portal: str) -> LayoutOf:
+    """Each page is read once: what is lost at a redesign is seldom one field alone."""
+
+    @cache
+    def layout_of(fact: Fact) -> Fingerprint:
+        return fingerprint(archive.page_of(portal, fact) or b"")
+
+    return layout_of
 
 
 def _with_address(archive: Archive, judgement: Judgement) -> Judgement:

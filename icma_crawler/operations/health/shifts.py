@@ -45,7 +45,7 @@ SUSPECTED_BAD = 4
 """So many bad observations at least make a suspicion."""
 _SUSPECTED_LEFT = 0.5
 _SUSPECTED_NATS = 7.0
-_SUSPECTED_FOR = 60
+_SUSPECTED_FOR = 100
 
 _BLOCK = 8
 _NEIGHBOURS = 160
@@ -79,11 +79,24 @@ def find_shift(good: Sequence[bool], *, first: int = 0, gone: Loss = GONE) -> Sh
 def suspect_shift(good: Sequence[bool], *, first: int = 0, bad: int = SUSPECTED_BAD) -> Shift | None:
     """What may be a change for the worse that still lasts, and may be *bad* special articles that came in a series.
 
-    Only a late one is suspected: what began earlier would be certain by now.
+    Only a late one is suspected: what began earlier had the time to become certain.
     """
     first = max(first, len(good) - _SUSPECTED_FOR)
-    best = _best_split(_running_sum(good), first, (Loss(_SUSPECTED_LEFT, bad, 1.0),))
-    return best if best is not None and best.nats >= _SUSPECTED_NATS else None
+    return _if_suspect(_best_split(_running_sum(good), first, _suspected(bad)))
+
+
+def loss_at(good: Sequence[bool], index: int, *, bad: int = SUSPECTED_BAD) -> Shift | None:
+    """The suspected change if it began at a given index, None if it did not."""
+    sums = _running_sum(good)
+    return _if_suspect(_split(sums, index, _nats(sums, index, _suspected(bad))))
+
+
+def _suspected(bad: int) -> tuple[Loss, ...]:
+    return (Loss(_SUSPECTED_LEFT, bad, 1.0),)
+
+
+def _if_suspect(shift: Shift | None) -> Shift | None:
+    return shift if shift is not None and shift.nats >= _SUSPECTED_NATS else None
 
 
 def _best_split(sums: Sequence[int], first: int, losses: Sequence[Loss]) -> Shift | None:

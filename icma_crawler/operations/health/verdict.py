@@ -19,10 +19,10 @@ from icma_crawler.operations.health.access import (
 )
 from icma_crawler.operations.health.fields import Broken, Measured, fill_rate, find_broken
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
-from icma_crawler.operations.health.losses import PagesOf
+from icma_crawler.operations.health.losses import LayoutOf
 from icma_crawler.operations.health.pace import judge_feeds, judge_silence
 from icma_crawler.operations.health.rhythm import Rhythm, learn_rhythm
-from icma_crawler.operations.health.wording import format_share
+from icma_crawler.operations.health.wording import format_share, rounded
 from icma_crawler.reasons import explain
 
 _FEW_ARTICLES = 10
@@ -43,16 +43,16 @@ _LACKS: dict[Measured, str] = {
 }
 
 
-def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime, pages_of: PagesOf) -> Judgement:
+def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime, layout_of: LayoutOf) -> Judgement:
     """How a portal does, with the evidence; *rhythm* is what `rhythm_of` learned from the same facts.
 
-    *pages_of* is asked only where something seems to be missing all of a sudden.
+    *layout_of* is asked only where something seems to be missing all of a sudden.
     """
     return (
         judge_sources(facts)
         or judge_refused(facts)
-        or judge_unread(facts, pages_of)
-        or _judge_fields(facts, pages_of)
+        or judge_unread(facts, layout_of)
+        or _judge_fields(facts, layout_of)
         or _judge_pace(facts, rhythm)
         or _judge_ending(facts)
         or judge_vanished(facts)
@@ -85,10 +85,10 @@ def _judge_ending(facts: PortalFacts) -> Judgement | None:
     )
 
 
-def _judge_fields(facts: PortalFacts, pages_of: PagesOf) -> Judgement | None:
+def _judge_fields(facts: PortalFacts, layout_of: LayoutOf) -> Judgement | None:
     if facts.watched_from is None:
         return None
-    broken = find_broken(facts.articles, watched_from=facts.watched_from, pages_of=pages_of)
+    broken = find_broken(facts.articles, watched_from=facts.watched_from, layout_of=layout_of)
     if broken:
         return _judge_broken(broken)
     newest = facts.articles[-_TEASERS:]
@@ -120,7 +120,7 @@ def _judge_broken(broken: Sequence[Broken]) -> Judgement:
                 after=round(each.lost.shift.after, 3),
                 count=each.lost.shift.count,
                 article_id=each.since.id,
-                layout_similarity=each.lost.layout_similarity,
+                layout_similarity=rounded(each.lost.likeness),
             )
             for each in told
         ),

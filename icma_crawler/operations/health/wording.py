@@ -29,3 +29,8 @@ def format_share(share: float) -> str:
     """Never "100 %" of what was not quite all."""
     percent = 99 if 0.99 <= share < 1 else round(share * 100)
     return f"{percent} %"
+
+
+def rounded(share: float | None) -> float | None:
+    """As much of a share as evidence needs."""
+    return None if share is None else round(share, 2)
