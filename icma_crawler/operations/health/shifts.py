@@ -44,7 +44,7 @@ _RARER = Loss(0.5, 25, 4.0)
 SUSPECTED_BAD = 4
 """So many bad observations at least make a suspicion."""
 _SUSPECTED_LEFT = 0.5
-_SUSPECTED_NATS = 7.0
+_SUSPECTED_NATS = 5.0
 _SUSPECTED_FOR = 100
 
 _BLOCK = 8
