@@ -23,6 +23,15 @@ def test_an_article_and_its_entry_tell_of_the_page_it_was_first_read_from(desk, 
     }
 
 
+def test_what_a_source_answered_at_the_same_address_is_no_page(desk, archive, make_capture, now):
+    (turned_away,) = desk.announce("bolme")
+    desk.file(turned_away, Rejection(reason="listing"))
+    with archive.atomic():
+        archive.keep_listing("sherg.az", make_capture("bolme", b"<p>listing</p>"))
+    (page,) = archive.observe("sherg.az", now).pages
+    assert archive.page_of("sherg.az", page) == b"Rejection(reason='listing', detail='')"
+
+
 def test_what_is_not_kept_is_none(desk, archive, now):
     desk.announce("gozleyir")
     (page,) = archive.observe("sherg.az", now).pages

@@ -289,6 +289,12 @@ def test_a_redesign_that_is_seen_a_little_late_is_known_from_its_beginning(weeks
     assert found.evidence[0].article_id == portal.articles[-12].id
 
 
+def test_three_are_too_few(weeks):
+    portal = weeks(per_day=8)
+    portal.change(3, without("section"))
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 3)).verdict == "ok"
+
+
 def test_a_few_at_once_may_be_a_series(weeks):
     portal = weeks(per_day=40)
     portal.change(5, without("section"))
@@ -299,6 +305,26 @@ def test_a_few_galleries_in_a_layout_of_their_own_are_no_changed_template(weeks)
     portal = weeks(per_day=10)
     portal.change(5, without("authors", "lead"))
     assert judged(portal.facts(), drawn(portal, *[GALLERY] * 5)).verdict == "ok"
+
+
+def test_many_at_once_may_be_a_series_too(weeks):
+    portal = weeks(per_day=100)
+    portal.change(12, without("section"))
+    assert judged(portal.facts()).verdict == "ok"
+    portal.change(40, without("section"))
+    assert judged(portal.facts()).verdict == "template-changed"
+
+
+@pytest.mark.parametrize(
+    ("layouts", "is_new"),
+    [([NEW] * 20, True), ([USUAL, USUAL, *[NEW] * 18], True), ([NEW, USUAL] * 10, False), ([USUAL] * 20, False)],
+)
+def test_what_is_certain_is_told_with_its_layout(weeks, layouts: list[bytes], *, is_new: bool):
+    portal = weeks()
+    portal.change(20, without("section"))
+    found = judged(portal.facts(), drawn(portal, *layouts))
+    assert found.verdict == "template-changed"
+    assert ("in a new layout (0 % like the old one)" in found.reason) is is_new
 
 
 def test_texts_cut_at_a_redesign_are_found_though_some_are_long_enough(weeks):
@@ -314,12 +340,13 @@ def test_a_new_layout_that_loses_nothing_is_none_of_our_business(weeks):
 
 
 @pytest.mark.parametrize("between", [51, 10])
-def test_galleries_in_the_layout_of_galleries_are_no_changed_template(weeks, between: int):
+@pytest.mark.parametrize("series", [[GALLERY] * 8, [*[NEW] * 3, GALLERY, *[NEW] * 4]])
+def test_galleries_in_the_layout_of_galleries_are_no_changed_template(weeks, between: int, series: list[bytes]):
     portal = weeks()
     portal.articles[-9 - between] = without("authors", "lead")(portal.articles[-9 - between])
     portal.change(8, without("authors", "lead"))
     assert judged(portal.facts(), drawn(portal, *[GALLERY] * 8)).verdict == "template-changed"
-    layouts = [GALLERY, *[USUAL] * between, *[GALLERY] * 8]
+    layouts = [GALLERY, *[USUAL] * between, *series]
     assert judged(portal.facts(), drawn(portal, *layouts)).verdict == "ok"
 
 
@@ -422,7 +449,12 @@ def test_one_refused_page_is_nothing(weeks):
 
 @pytest.mark.parametrize(
     ("reason", "verdict"),
-    [("not-article", "template-changed"), ("login-wall", "teaser-only"), ("empty-shell", "needs-javascript")],
+    [
+        ("not-article", "template-changed"),
+        ("tag-page", "template-changed"),
+        ("login-wall", "teaser-only"),
+        ("empty-shell", "needs-javascript"),
+    ],
 )
 def test_pages_are_suddenly_not_read_as_articles(weeks, reason: str, verdict: str):
     portal = weeks()

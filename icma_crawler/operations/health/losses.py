@@ -91,8 +91,8 @@ def _confirm(
     start, pages = len(observed), []
     while start > unsure:
         page = layout_of(observed[start - 1])
-        if page and not look.is_other(look.likeness(page)):
-            break
+        if not look.is_other(look.likeness(page)):
+            break  # a page that is not kept is like none, and tells nothing
         pages.append(page)
         start -= 1
     between = _fingerprints(observed[unsure:start], layout_of)
