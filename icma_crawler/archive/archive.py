@@ -280,9 +280,7 @@ class Archive:
         return observing.url_of_article(self._conn, article_id)
 
     def page_of(self, portal: str, fact: ArticleFact | PageFact) -> bytes | None:
-        """The oldest page kept of an article, or the page for which an announced url was turned away."""
-        capture_id = observing.capture_of(self._conn, portal, fact)
-        return None if capture_id is None else captures.load_capture(self._conn, capture_id).body
+        return observing.page_of(self._conn, portal, fact)
 
     def examine(self, now: datetime) -> examining.Examination:
         return examining.examine(self._conn, now)

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypedDict
 
+import zstandard
+
+from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changes import is_gone
 from icma_crawler.archive.crawls import find_runs, is_at_work
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
@@ -59,10 +62,22 @@ def url_of_article(conn: sqlite3.Connection, article_id: int) -> str | None:
     return None if row is None else str(row[0])
 
 
-def capture_of(conn: sqlite3.Connection, portal: str, fact: ArticleFact | PageFact) -> int | None:
-    """The oldest capture of an article, or the one for which an announced url was turned away; None if it is not kept."""
+def page_of(conn: sqlite3.Connection, portal: str, fact: ArticleFact | PageFact) -> bytes | None:
+    """The oldest page kept of an article, or the one for which an announced url was turned away; None without any.
+
+    A damaged one is none here: `verify` tells of it, and one page must not hide the health of all portals.
+    """
     if isinstance(fact, PageFact) and not fact.is_article:
-        return _turned_away(conn, portal, fact.url)
+        capture_id = _turned_away(conn, portal, fact.url)
+    else:
+        capture_id = _first_capture(conn, fact)
+    try:
+        return None if capture_id is None else load_capture(conn, capture_id).body
+    except (zstandard.ZstdError, ValueError, TypeError):
+        return None
+
+
+def _first_capture(conn: sqlite3.Connection, fact: ArticleFact | PageFact) -> int | None:
     article = "?" if isinstance(fact, ArticleFact) else "(SELECT article_id FROM frontier WHERE id = ?)"
     row = conn.execute(
         f"""

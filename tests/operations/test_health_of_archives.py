@@ -148,6 +148,29 @@ def test_a_redesign_is_found_within_a_few_articles(weeks_of_news):
     assert health_of(weeks_of_news).reason.startswith("no author on the last 6 articles in a new layout")
 
 
+def test_a_damaged_page_hides_nothing(weeks_of_news):
+    for hours_later in (6, 12):
+        weeks_of_news.crawl(weeks_of_news.now + hours_later * HOUR, 4, page=NEW, authors=())
+    weeks_of_news.now += 13 * HOUR
+    with weeks_of_news.archive.atomic():
+        weeks_of_news.archive._conn.execute("UPDATE captures SET body = x'00' WHERE id % 2")
+    assert health_of(weeks_of_news).verdict == "template-changed"
+
+
+def test_each_page_is_read_once(weeks_of_news):
+    """A redesign that loses two fields is looked at twice, and its pages once."""
+    for hours_later in (6, 12):
+        weeks_of_news.crawl(weeks_of_news.now + hours_later * HOUR, 3, page=NEW, authors=(), published_at=None)
+    weeks_of_news.now += 13 * HOUR
+    read: list[str] = []
+    weeks_of_news.archive._conn.set_trace_callback(read.append)
+    health = health_of(weeks_of_news)
+    weeks_of_news.archive._conn.set_trace_callback(None)
+    pages = [statement for statement in read if "dictionary_id, body" in statement]
+    assert len(health.evidence) > 1
+    assert len(pages) == len(set(pages)) > 10
+
+
 def test_pages_that_became_nothing_are_compared_by_their_address(weeks_of_news):
     for hours_later in (6, 12):
         weeks_of_news.turn_away(weeks_of_news.now + hours_later * HOUR, 3, page=NEW)

@@ -127,7 +127,7 @@ def test_what_is_rare_anyway_is_not_suspected_after_a_few():
     assert suspect_shift([True] * 100 + [False] * 4) is not None
 
 
-def test_only_a_late_change_is_suspected():
+def test_a_suspicion_goes_back_a_hundred_at_most():
     shift = suspect_shift([True] * 200 + [False] * 150)
     assert shift is not None
     assert shift.count == 100
@@ -137,6 +137,7 @@ def test_a_loss_began_at_an_index_or_did_not():
     good = [True] * 100 + [False] * 5
     assert loss_at(good, 100) == suspect_shift(good)
     assert loss_at(good, 85) is None
+    assert loss_at(good, 100, bad=6) is None
 
 
 def test_the_same_layout_is_the_same_whatever_it_says():

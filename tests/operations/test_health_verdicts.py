@@ -317,7 +317,13 @@ def test_many_at_once_may_be_a_series_too(weeks):
 
 @pytest.mark.parametrize(
     ("layouts", "is_new"),
-    [([NEW] * 20, True), ([USUAL, USUAL, *[NEW] * 18], True), ([NEW, USUAL] * 10, False), ([USUAL] * 20, False)],
+    [
+        ([NEW] * 20, True),
+        ([USUAL] * 13 + [NEW] * 7, False),
+        ([USUAL, USUAL, *[NEW] * 18], True),
+        ([NEW, USUAL] * 10, False),
+        ([USUAL] * 20, False),
+    ],
 )
 def test_what_is_certain_is_told_with_its_layout(weeks, layouts: list[bytes], *, is_new: bool):
     portal = weeks()
@@ -325,6 +331,12 @@ def test_what_is_certain_is_told_with_its_layout(weeks, layouts: list[bytes], *,
     found = judged(portal.facts(), drawn(portal, *layouts))
     assert found.verdict == "template-changed"
     assert ("in a new layout (0 % like the old one)" in found.reason) is is_new
+
+
+def test_what_is_certain_after_six_is_told_with_its_layout(weeks):
+    portal = weeks()
+    portal.change(6, without("section"))
+    assert "in a new layout" in judged(portal.facts(), drawn(portal, *[NEW] * 6)).reason
 
 
 def test_texts_cut_at_a_redesign_are_found_though_some_are_long_enough(weeks):
@@ -367,9 +379,17 @@ def test_a_few_unread_pages_are_enough_where_the_layout_changed_with_them(weeks)
     assert found.evidence[0].layout_similarity == 0.0
 
 
-def test_a_few_pages_of_another_kind_look_different_anyway(weeks):
+@pytest.mark.parametrize("reason", ["tag-page", "listing", "search-page", "video-only"])
+def test_a_few_pages_of_another_kind_look_different_anyway(weeks, reason: str):
     portal = weeks()
-    portal.announce(5, "rejected", "tag-page")
+    portal.announce(2, "rejected", "not-article")
+    portal.announce(3, "rejected", reason)
+    assert judged(portal.facts(), drawn(portal, *[NEW] * 5)).verdict == "ok"
+
+
+def test_a_few_unread_pages_at_once_may_be_a_series(weeks):
+    portal = weeks()
+    portal.announce(5, "rejected", "not-article", every=timedelta(minutes=1))
     assert judged(portal.facts(), drawn(portal, *[NEW] * 5)).verdict == "ok"
 
 
@@ -379,18 +399,27 @@ def test_many_unread_pages_at_once_are_a_changed_template_at_once(weeks):
     assert judged(portal.facts()).verdict == "template-changed"
 
 
-def test_the_pages_of_a_first_crawl_are_no_change(weeks):
+@pytest.mark.parametrize("before", [0, 1, 6])
+def test_what_changed_within_the_first_crawl_is_no_change(weeks, before: int):
     portal = weeks()
     portal.announce(6, "rejected", "not-article")
-    later = portal.pages[-1].announced_at
-    assert judged(portal.facts(watched_from=later), drawn(portal, *[NEW] * 6)).verdict != "template-changed"
+    watched_from = portal.pages[-7 + before].announced_at
+    verdict = judged(portal.facts(watched_from=watched_from), drawn(portal, *[NEW] * 6)).verdict
+    assert (verdict == "template-changed") is (before == 0)
 
 
 def test_pages_that_are_not_kept_tell_nothing(weeks):
     portal = weeks(per_day=10)
     portal.change(4, without("section"))
-    is_kept = {each.id for each in portal.articles[-200:-4]}
-    assert judged(portal.facts(), lambda fact: fingerprint(USUAL if fact.id in is_kept else b"")).verdict == "ok"
+    last = [each.id for each in portal.articles[-6:]]
+
+    def layouts(*kept: bytes):
+        of_id = dict(zip(last, kept, strict=True))
+        return lambda fact: fingerprint(of_id.get(fact.id, USUAL))
+
+    assert judged(portal.facts(), layouts(USUAL, USUAL, NEW, NEW, b"", b"")).verdict == "ok"
+    found = judged(portal.facts(), layouts(b"", b"", NEW, NEW, b"", NEW))
+    assert (found.verdict, found.evidence[0].article_id) == ("template-changed", last[2])
 
 
 # ---- reaching and reading

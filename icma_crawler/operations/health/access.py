@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from icma_crawler.archive import PageFact, PortalFacts, SourceFact
 from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
 from icma_crawler.operations.health.losses import LayoutOf, Lost, find_lost
+from icma_crawler.operations.health.shifts import SUSPECTED_BAD
 from icma_crawler.operations.health.wording import format_share, rounded
 from icma_crawler.reasons import explain
 
@@ -124,7 +125,7 @@ def _judge_lost(read: Sequence[PageFact], found: Lost) -> Judgement | None:
     shift = found.shift
     lost = [page for page in read[shift.index :] if not page.is_article]
     commonest = _most_common(lost, lambda code: _UNREAD[code], "not read")
-    if not found.is_proven and commonest.evidence[0].code in _OTHER_PAGES:
+    if not found.is_proven and sum(page.reason not in _OTHER_PAGES for page in lost) < SUSPECTED_BAD:
         return None
     return Judgement(
         verdict=commonest.verdict,

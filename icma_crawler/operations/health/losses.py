@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from icma_crawler.archive import ArticleFact, PageFact
 from icma_crawler.operations.health.layout import Fingerprint, Look
@@ -67,7 +68,12 @@ def find_lost(
     if proven is not None:
         return _proven(observed, good, proven, layout_of)
     suspicion = suspect_shift(good, first=first, bad=suspected)
-    return None if suspicion is None else _confirm(observed, good, suspicion.index, layout_of, suspected)
+    start = None if suspicion is None else _redrawn_from(observed, good, suspicion.index, layout_of)
+    if start is None or start.at < first:
+        return None
+    shift = loss_at(good, start.at, bad=suspected)  # what is whole in the new layout speaks against it
+    lasted = _seen_at(observed[-1]) - _seen_at(observed[start.at])
+    return Lost(shift, False, lasted, start.likeness, True) if shift and lasted >= LASTING else None
 
 
 def _proven(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, layout_of: LayoutOf) -> Lost:
@@ -80,31 +86,36 @@ def _proven(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, layout
     return Lost(shift, True, _seen_at(observed[-1]) - _seen_at(observed[shift.index]), likeness, is_redrawn)
 
 
-def _confirm(
-    observed: Sequence[Fact], good: Sequence[bool], suspected_at: int, layout_of: LayoutOf, bad: int
-) -> Lost | None:
-    """The loss, if it began where the layout changed: what came in the new layout before it speaks against it."""
+class _Start(NamedTuple):
+    """The first observation in a new layout, and how alike (0-1) the new pages are to the likest of those before."""
+
+    at: int
+    likeness: float
+
+
+def _redrawn_from(
+    observed: Sequence[Fact], good: Sequence[bool], suspected_at: int, layout_of: LayoutOf
+) -> _Start | None:
+    """Since when all pages are of another layout than those before; None where they are not."""
     unsure = suspected_at - _UNSURE
     look = _look(observed, good, unsure, layout_of)
     if look is None:
         return None
     start, pages = len(observed), []
-    while start > unsure:
-        page = layout_of(observed[start - 1])
+    for at in reversed(range(unsure, len(observed))):
+        page = layout_of(observed[at])
+        if not page:
+            continue  # what is not kept tells nothing
         if not look.is_other(look.likeness(page)):
-            break  # a page that is not kept is like none, and tells nothing
+            break
+        start = at
         pages.append(page)
-        start -= 1
+    if len(pages) < _FEWEST:
+        return None
     between = _fingerprints(observed[unsure:start], layout_of)
-    known = [page for page in pages if page]
-    shift = loss_at(good, start, bad=bad) if len(known) >= _FEWEST else None
-    if shift is None or _seen_at(observed[-1]) - _seen_at(observed[start]) < LASTING:
-        return None
     whole = Look(look.usual, [*look.special, *between])
-    likeness = max(map(whole.likeness, known))
-    if not whole.is_other(likeness):
-        return None
-    return Lost(shift, False, _seen_at(observed[-1]) - _seen_at(observed[start]), likeness, True)
+    likeness = max(map(whole.likeness, pages))
+    return _Start(start, likeness) if whole.is_other(likeness) else None
 
 
 def _look(observed: Sequence[Fact], good: Sequence[bool], until: int, layout_of: LayoutOf) -> Look | None:

@@ -79,7 +79,7 @@ def find_shift(good: Sequence[bool], *, first: int = 0, gone: Loss = GONE) -> Sh
 def suspect_shift(good: Sequence[bool], *, first: int = 0, bad: int = SUSPECTED_BAD) -> Shift | None:
     """What may be a change for the worse that still lasts, and may be *bad* special articles that came in a series.
 
-    Only a late one is suspected: what began earlier had the time to become certain.
+    It is looked for among the last ones only: what began earlier had the time to become certain.
     """
     first = max(first, len(good) - _SUSPECTED_FOR)
     return _if_suspect(_best_split(_running_sum(good), first, _suspected(bad)))
