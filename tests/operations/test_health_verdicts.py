@@ -305,6 +305,9 @@ def test_a_few_galleries_in_a_layout_of_their_own_are_no_changed_template(weeks)
     portal = weeks(per_day=10)
     portal.change(5, without("authors", "lead"))
     assert judged(portal.facts(), drawn(portal, *[GALLERY] * 5)).verdict == "ok"
+    portal.change(6, without("authors", "lead"))
+    assert judged(portal.facts(), drawn(portal, USUAL, *[GALLERY] * 5)).verdict == "ok"
+    assert judged(portal.facts(), drawn(portal, *[GALLERY] * 6)).verdict == "template-changed"
 
 
 def test_many_at_once_may_be_a_series_too(weeks):

@@ -78,7 +78,7 @@ def find_lost(
 
 def _proven(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, layout_of: LayoutOf) -> Lost:
     """With what the pages tell beside it, a little after the change: where it began is not certain to the article."""
-    start = max(shift.index, min(shift.index + 2, len(observed) - _LATER))
+    start = shift.index + 2
     look = _look(observed, good, shift.index - _UNSURE, layout_of)
     pages = _fingerprints(observed[start : start + _LATER], layout_of)
     likeness = max(map(look.likeness, pages)) if look and len(pages) >= _FEWEST else None
