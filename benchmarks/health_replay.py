@@ -35,6 +35,7 @@ from statistics import median
 from newsroom_model import DAY, HOUR, START, WEEK, Fault, Newsroom, Replay
 
 from icma_crawler.operations.health import Judgement, judge, rhythm_of
+from icma_crawler.operations.health.layout import fingerprint
 
 RATES = (1, 2, 5, 10, 20, 50, 100, 200)
 EXPECTED = {
@@ -154,7 +155,7 @@ def _print_bound(pauses: Sequence[Pauses]) -> None:
 
 def _look(replay: Replay, now: datetime) -> Judgement:
     facts = replay.facts(now)
-    return judge(facts, rhythm_of(facts), now=now, layout_of=replay.layout_of)
+    return judge(facts, rhythm_of(facts), now=now, layout_of=lambda fact: fingerprint(replay.page_of(fact)))
 
 
 def _dice(seed: str) -> random.Random:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 
 from icma_crawler.archive import ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.models import CrawlRun
-from icma_crawler.operations.health.layout import fingerprint
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -245,9 +244,9 @@ class Replay:
         self._articles.append(ArticleFact(number, seen_at, published, frozenset(filled), int(count)))
         self._pages.append(PageFact(number, url, seen_at, "archived", None, True))
 
-    def layout_of(self, fact: ArticleFact | PageFact) -> frozenset[bytes]:
-        """As it would be read from the page that `Archive.page_of` gives."""
-        return fingerprint(self._looks.page(fact.id, *self._formats[fact.id]))
+    def page_of(self, fact: ArticleFact | PageFact) -> bytes:
+        """As `Archive.page_of` would give it."""
+        return self._looks.page(fact.id, *self._formats[fact.id])
 
     def facts(self, now: datetime) -> PortalFacts:
         """As `Archive.observe` would give them: newest rows whole, older ones sampled."""

@@ -2,6 +2,7 @@
 
     Archive.observe() -> PortalFacts -> Rhythm (how often), fields (how whole) -> judge() -> Judgement -> PortalHealth
 
+Where something seems lost, the layout of the pages is asked for, too (losses).
 All of it is pure but for `report`, which asks an archive for the facts.
 """
 
