@@ -31,7 +31,7 @@ _UNSURE = 20
 """So many observations before a change may already be of what came after it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
     """What was good and is bad since the observation ``shift.index``, as is proven, or likely since ``is_redrawn``.
 
@@ -72,8 +72,10 @@ def find_lost(
     if start is None or start.at < first:
         return None
     shift = loss_at(good, start.at, bad=suspected)  # what is whole in the new layout speaks against it
-    lasted = _seen_at(observed[-1]) - _seen_at(observed[start.at])
-    return Lost(shift, False, lasted, start.likeness, True) if shift and lasted >= LASTING else None
+    lasted = _lasted(observed, start.at)
+    if shift is None or lasted < LASTING:
+        return None
+    return Lost(shift=shift, is_proven=False, lasted=lasted, likeness=start.likeness, is_redrawn=True)
 
 
 def _proven(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, layout_of: LayoutOf) -> Lost:
@@ -83,7 +85,8 @@ def _proven(observed: Sequence[Fact], good: Sequence[bool], shift: Shift, layout
     pages = _fingerprints(observed[start : start + _LATER], layout_of)
     likeness = max(map(look.likeness, pages)) if look and len(pages) >= _FEWEST else None
     is_redrawn = look is not None and likeness is not None and look.is_other(likeness)
-    return Lost(shift, True, _seen_at(observed[-1]) - _seen_at(observed[shift.index]), likeness, is_redrawn)
+    lasted = _lasted(observed, shift.index)
+    return Lost(shift=shift, is_proven=True, lasted=lasted, likeness=likeness, is_redrawn=is_redrawn)
 
 
 class _Start(NamedTuple):
@@ -128,6 +131,10 @@ def _look(observed: Sequence[Fact], good: Sequence[bool], until: int, layout_of:
 
 def _fingerprints(observed: Iterable[Fact], layout_of: LayoutOf) -> list[Fingerprint]:
     return [found for fact in observed if (found := layout_of(fact))]
+
+
+def _lasted(observed: Sequence[Fact], since: int) -> timedelta:
+    return _seen_at(observed[-1]) - _seen_at(observed[since])
 
 
 def _seen_at(fact: Fact) -> datetime:

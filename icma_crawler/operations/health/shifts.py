@@ -44,8 +44,10 @@ _RARER = Loss(0.5, 25, 4.0)
 SUSPECTED_BAD = 4
 """So many bad observations at least make a suspicion."""
 _SUSPECTED_LEFT = 0.5
+"""No more of the earlier rate may be left."""
 _SUSPECTED_NATS = 5.0
 _SUSPECTED_FOR = 100
+"""How many observations back a suspicion goes."""
 
 _BLOCK = 8
 _NEIGHBOURS = 160
