@@ -24,8 +24,8 @@ LayoutOf = Callable[[Fact], Fingerprint]
 LASTING = timedelta(hours=3)
 """What lasted less may be a series of special articles: a live ticker, a photo gallery."""
 
-_USUAL, _SPECIAL, _LATER = 16, 12, 6
-"""How many pages are compared at most."""
+_USUAL, _SPECIAL, _LATER = 16, 120, 6
+"""How many pages are compared at most. Many special ones, since each kind of them comes seldom."""
 _FEWEST = 3
 _UNSURE = 20
 """So many observations before a change may already be of what came after it."""
