@@ -21,6 +21,11 @@ OFFICE_HOURS = range(5, 17)  # 9 to 21 o'clock in Baku
 Change = Callable[[ArticleFact], ArticleFact]
 
 
+def _without(article: ArticleFact, fields: Sequence[str]) -> ArticleFact:
+    published = None if "date" in fields else article.published_at
+    return article._replace(filled=article.filled - set(fields), published_at=published)
+
+
 class Weeks:
     """Some weeks of a portal with *per_day* articles, spread evenly over the day's *hours* (UTC)."""
 
@@ -45,6 +50,10 @@ class Weeks:
     def change(self, last: int, change: Change) -> None:
         """The last so many articles came otherwise."""
         self.articles[-last:] = [change(each) for each in self.articles[-last:]]
+
+    def lose(self, last: int, *fields: str, until: int | None = None) -> None:
+        """The last so many articles (up to the index *until*) came without these fields."""
+        self.articles[-last:until] = [_without(each, fields) for each in self.articles[-last:until]]
 
     def announce(self, count: int, state: str, reason: str | None, *, every: timedelta = HOUR) -> None:
         """Further pages after the last article, which became none."""
