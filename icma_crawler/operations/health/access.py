@@ -116,8 +116,8 @@ def judge_unread(facts: PortalFacts, layout_of: LayoutOf) -> Judgement | None:
     unread = [page for page in read if not page.is_article]
     if len(unread) >= _ENOUGH and len(unread) >= _NEARLY_ALL * len(read):
         return _most_common(unread, _from_the_beginning, "not read")
-    watched = (at for at, page in enumerate(read) if facts.watched_from and page.announced_at > facts.watched_from)
-    found = find_lost(read, [page.is_article for page in read], layout_of=layout_of, first=next(watched, len(read)))
+    good = [page.is_article for page in read]
+    found = find_lost(read, good, layout_of=layout_of, watched_from=facts.watched_from)
     return None if found is None else _judge_lost(read, found)
 
 

@@ -41,14 +41,13 @@ class Broken:
 def find_broken(articles: Sequence[ArticleFact], *, watched_from: datetime, layout_of: LayoutOf) -> list[Broken]:
     """The fields that changed for the worse after *watched_from* and are still missing; *articles* oldest first."""
     current = [article for article in articles if not _is_old(article)]
-    first = next((index for index, each in enumerate(current) if each.archived_at > watched_from), len(current))
     broken = []
     for field in MEASURED:
         lost = find_lost(
             current,
             observations(field, current),
             layout_of=layout_of,
-            first=first,
+            watched_from=watched_from,
             gone=_GONE.get(field, GONE),
             suspected=_SUSPECTED.get(field, SUSPECTED_BAD),
         )

@@ -7,6 +7,7 @@ author, and look like galleries).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,14 +57,17 @@ def find_lost(
     good: Sequence[bool],
     *,
     layout_of: LayoutOf,
-    first: int = 0,
+    watched_from: datetime | None,
     gone: Loss = GONE,
     suspected: int = SUSPECTED_BAD,
 ) -> Lost | None:
-    """A change for the worse that still lasts, at or after the index *first*; *good* tells of each observed one.
+    """A change for the worse after *watched_from* that still lasts; *good* tells of each observed one, oldest first.
 
     *suspected* bad ones are enough where the layout is new, too. Layouts are asked for only where something changed.
     """
+    if watched_from is None:
+        return None
+    first = bisect_right(observed, watched_from, key=_seen_at)
     proven = find_shift(good, first=first, gone=gone)
     if proven is not None:
         return _proven(observed, good, proven, layout_of)
