@@ -2,7 +2,8 @@
 
     python benchmarks/health_replay.py [--seed 7303] [--rates 20] [--repeats 8] [--calm 4]
 
-Every portal is watched for eight to 48 weeks, then something breaks; or nothing does for a year, holidays included.
+Every portal is crawled whenever `icma crawl --due` would, for eight to 48 weeks, then something breaks; or nothing does
+for a year, holidays included.
 Prints the hours from the break until the verdict, and the false alarms per portal and year. A portal with "20 a day" has
 them on average: on some weekends and holidays no more than 4. So the breaks that full days follow are told apart, too.
 
@@ -12,10 +13,6 @@ redrawn once a year, too, and lose nothing by it; galleries and tickers look dif
 
 The seeds 1101 to 1192, 5101 to 5105, 7301, 7302, 9001 to 9003, 9201 and 9202 were used while the rules were written;
 figures count on others only. Takes ten minutes on two cores.
-
-With that comes what a judge could reach at best who knows what no archive can: each newsroom's true pace at every hour,
-holidays and trends included. Only chance and the day's mood are hidden from it. It calls a silence at the same oddness
-everywhere; the higher, the fewer false alarms and the later.
 """
 
 from __future__ import annotations
@@ -23,13 +20,11 @@ from __future__ import annotations
 import argparse
 import math
 import random
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
 from statistics import median
 
 from newsroom_model import DAY, HOUR, START, WEEK, Fault, Newsroom, Replay
@@ -50,7 +45,6 @@ EXPECTED = {
     "lost section": {"template-changed"},
     "lost image": {"template-changed"},
 }
-BOUND_PORTALS = 120
 FULL_DAY = 0.8
 """The share of an average day's articles that are to be expected in the 24 hours after a break on a full day."""
 REDESIGNS = ("unread", "short", "lost date", "lost authors", "lost section", "lost image")
@@ -108,51 +102,6 @@ def _run_fault(case: Case) -> Result:
     return Result(case, verdict=judged.verdict, is_full_day=is_full_day)
 
 
-@dataclass(frozen=True)
-class Pauses:
-    """One newsroom's year as the best judge sees it: its long pauses, and silences that begin at any time.
-
-    Each is the events to be expected after each hour of it, which is minus the logarithm of its chance.
-    """
-
-    natural: tuple[float, ...]
-    silences: tuple[tuple[float, ...], ...]
-
-
-def pauses_of(seed: str) -> Pauses:
-    """A year of 20 articles a day: every pause of 20 hours or more, and 40 silences."""
-    room = Newsroom(rate=20, rng=_dice(seed))
-    stories = sorted(room.stories(365))
-    events = list(accumulate((room.intensity(START + hour * HOUR) for hour in range(400 * 24)), initial=0.0))
-    at_once = 1 + room.burst_share * 1.5
-
-    def expected(start: datetime, end: datetime) -> float:
-        return (events[(end - START) // HOUR] - events[(start - START) // HOUR]) / at_once
-
-    natural = [expected(a, b) for a, b in pairwise(stories) if b - a >= 20 * HOUR]
-    rng, silences = _dice(seed + " when"), []
-    for _ in range(40):
-        at = START + rng.uniform(56, 350) * DAY
-        last = stories[bisect_left(stories, at) - 1]
-        silences.append(tuple(expected(last, at + hour * HOUR) for hour in range(96)))
-    return Pauses(tuple(natural), tuple(silences))
-
-
-def _print_bound(pauses: Sequence[Pauses]) -> None:
-    print("\nSilence at 20 a day, as the best judge finds it that knows every true pace:")
-    for least in range(7, 14):
-        alarms = [sum(odd >= least for odd in each.natural) for each in pauses]
-        hours = [
-            next((hour for hour, odd in enumerate(silence) if odd >= least), math.inf)
-            for each in pauses
-            for silence in each.silences
-        ]
-        over = sum(count > 1 for count in alarms) / len(alarms)
-        print(
-            f"  {sum(alarms) / len(alarms):.2f} false alarms a year, over one on {over:.0%} of portals: {_delays(hours)}"
-        )
-
-
 def _look(replay: Replay, now: datetime) -> Judgement:
     facts = replay.facts(now)
     return judge(facts, rhythm_of(facts), now=now, layout_of=lambda fact: fingerprint(replay.page_of(fact)))
@@ -184,13 +133,11 @@ def main() -> None:
     ]
     with ProcessPoolExecutor() as pool:
         results = list(pool.map(run, [*calm, *faults], chunksize=1))
-        pauses = list(pool.map(pauses_of, (f"{options.seed} bound {i}" for i in range(BOUND_PORTALS))))
     _print_delays([result for result in results if result.case.kind != "calm"], options.rates)
     _print_alarms([result for result in results if result.case.kind == "calm"], options.rates, verbose=options.verbose)
     for result in results:
         if options.verbose and result.case.kind != "calm" and result.delay is None:
             print(f"  missed: {result.case.seed}: {result.verdict}")
-    _print_bound(pauses)
 
 
 def _print_delays(results: Sequence[Result], rates: Sequence[int]) -> None:

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from icma_crawler.archive import ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
+from icma_crawler.crawl.planning import next_visit
 from icma_crawler.models import CrawlRun
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+CRAWL = timedelta(seconds=55)
 BAKU_HOURS = 4
 FEED, SECTION = "https://portal.example/rss", "https://portal.example/"
 
@@ -88,7 +90,7 @@ def _letters(number: int) -> str:
 
 @dataclass
 class Newsroom:
-    """One portal's habits, drawn once."""
+    """One portal's habits, drawn once; ``rate`` is its articles a day, on average over the first weeks."""
 
     rate: float
     rng: random.Random
@@ -155,14 +157,14 @@ class Newsroom:
         return sum(self.intensity(start + hour * HOUR) for hour in range(round((end - start) / HOUR)))
 
     def stories(self, days: int) -> Iterator[datetime]:
-        """When articles come out: a Poisson process with moody days and bursts."""
+        """When pages come out, most of them articles: a Poisson process with moody days and bursts."""
         mean_size = 1 + self.burst_share * 1.5
         mood = 0.0
         for hours in range(days * 24):
             hour = START + hours * HOUR
             if hours % 24 == 0:
                 mood = 0.5 * mood + self.rng.gauss(0, self.day_spread)
-            rate = self.intensity(hour) * math.exp(mood - self.day_spread**2 / 1.5) / mean_size
+            rate = self.intensity(hour) / self.habits["article"] * math.exp(mood - self.day_spread**2 / 1.5) / mean_size
             for _ in range(_poisson(self.rng, rate)):
                 at = hour + self.rng.random() * HOUR
                 size = self.rng.randint(2, 3) if self.rng.random() < self.burst_share else 1
@@ -178,8 +180,17 @@ def _poisson(rng: random.Random, mean: float) -> int:
     return count
 
 
+def visits(stories: Sequence[datetime], days: int, rng: random.Random) -> Iterator[datetime]:
+    """When `icma crawl --due` would ask for what came out: the more in the last week, the sooner again."""
+    now = START
+    while now < START + days * DAY:
+        yield now
+        told = bisect_right(stories, now) - bisect_right(stories, now - WEEK)
+        now = next_visit(told, failures=0, ttl_minutes=None, jitter=rng.uniform(-1, 1), now=now)
+
+
 class Replay:
-    """What the archive would know of a newsroom at any moment, crawled every half hour."""
+    """What the archive would know of a newsroom at any moment, crawled whenever it is due."""
 
     def __init__(self, newsroom: Newsroom, days: int) -> None:
         self._fault = newsroom.fault
@@ -190,10 +201,12 @@ class Replay:
         self._formats: dict[int, tuple[datetime, int]] = {}
         rng, special, kind = newsroom.rng, 0, 0
         words = rng.uniform(120, 400)
-        for number, at in enumerate(sorted(newsroom.stories(days))):
-            seen_at = START + math.ceil((at - START) / (HOUR / 2)) * (HOUR / 2) + timedelta(seconds=number % 50)
-            if self._is("silence", at):
+        stories = [at for at in sorted(newsroom.stories(days)) if not self._is("silence", at)]
+        self._visits = list(visits(stories, days, rng))
+        for number, at in enumerate(stories):
+            if at > self._visits[-1]:
                 break
+            seen_at = self._visits[bisect_left(self._visits, at)] + timedelta(seconds=number % 50)
             # Galleries, tickers and other special things come in series, and lack what articles have.
             if special:
                 special -= 1
@@ -250,7 +263,7 @@ class Replay:
 
     def facts(self, now: datetime) -> PortalFacts:
         """As `Archive.observe` would give them: newest rows whole, older ones sampled."""
-        crawled = START + (now - START) // (HOUR / 2) * (HOUR / 2) + timedelta(seconds=55)
+        crawled = self._visits[bisect_right(self._visits, now - CRAWL) - 1] + CRAWL
         articles, pages = bisect_right(self._archived, crawled), bisect_right(self._seen, crawled)
         last = self._archived[articles - 1] if articles else None
         since = (last or now) - 8 * WEEK

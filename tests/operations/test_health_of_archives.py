@@ -196,7 +196,7 @@ def test_a_silence(weeks_of_news):
     weeks_of_news.crawl(weeks_of_news.now - HOUR / 2)
     health = health_of(weeks_of_news)
     assert health.verdict == "silent"
-    assert health.since == health.last_archived_at
+    assert health.since == health.last_archived_at - HOUR / 2  # when it came out
 
 
 def test_a_frozen_feed(weeks_of_news):

@@ -86,9 +86,12 @@ def test_a_zone_of_no_country_has_no_holidays():
 
 def test_the_odder_and_the_longer_a_pause_the_rarer():
     rhythm = rhythm_of(lambda hour: 2 if 6 <= hour.hour < 18 else 0)
-    assert rhythm.pauses_a_year(0.0, 0) == pytest.approx(rhythm.per_week * 52)
-    assert rhythm.pauses_a_year(3.0, 12) > rhythm.pauses_a_year(6.0, 12) > rhythm.pauses_a_year(12.0, 12)
-    assert rhythm.pauses_a_year(3.0, 23) < rhythm.pauses_a_year(3.0, 12)
+    assert rhythm.pauses_a_year(0.0, 0 * HOUR) == pytest.approx(rhythm.per_week * 52)
+    rare = [rhythm.pauses_a_year(oddness, 12 * HOUR) for oddness in (3.0, 6.0, 12.0)]
+    assert rare == sorted(rare, reverse=True)
+    long = [rhythm.pauses_a_year(3.0, hours * HOUR) for hours in (12, 14, 14.5, 15, 18)]
+    assert long == sorted(long, reverse=True)
+    assert len({*rare, *long}) == 7
 
 
 def test_who_was_watched_for_a_week_only_is_believed_less():

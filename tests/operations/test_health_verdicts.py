@@ -12,7 +12,7 @@ import pytest
 from icma_crawler.models import CrawlRun
 from icma_crawler.operations.health import VERDICTS, Verdict, judge, rhythm_of
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def not_kept(_fact):
@@ -44,9 +44,10 @@ def test_a_portal_that_was_crawled_once_and_had_nothing_is_new(weeks):
 
 def test_silence_is_found_within_a_day_at_twenty_articles_a_day(weeks):
     portal = weeks(per_day=20)
-    found = judged(portal.facts(portal.articles[-1].archived_at + DAY))
+    came_out = portal.articles[-1].published_at
+    found = judged(portal.facts(came_out + DAY))
     assert found.verdict == "silent"
-    assert found.since == portal.articles[-1].archived_at
+    assert found.since == came_out
     assert found.reason.startswith("no new article for 24 hours; about 20 were to be expected (1 chance in ")
 
 
@@ -64,14 +65,52 @@ def test_a_quiet_weekend_is_no_silence_where_weekends_are_quiet(weeks):
     assert judged(portal.facts(last + 4 * DAY)).verdict == "silent"
 
 
+def _quiet_at_weekends(weeks, one_in: int):
+    """Seven weeks and a Friday of a portal that has 20 articles a day, and one in so many of them at weekends."""
+    portal = weeks(per_day=20, days=54)
+    portal.articles = [each for each in portal.articles if each.archived_at.weekday() < 5 or each.id % one_in == 0]
+    assert portal.articles[-1].archived_at.weekday() == 4
+    return portal
+
+
 @pytest.mark.parametrize("one_in", [3, 4])
 def test_a_silent_day_is_found_at_a_weekend_that_has_some_articles(weeks, one_in: int):
-    portal = weeks(per_day=20, days=54)  # ends on a Friday
-    portal.articles = [each for each in portal.articles if each.archived_at.weekday() < 5 or each.id % one_in == 0]
+    portal = _quiet_at_weekends(weeks, one_in)
     last = portal.articles[-1].archived_at
-    assert last.weekday() == 4
     assert judged(portal.facts(last + 22 * HOUR)).verdict == "ok"
-    assert judged(portal.facts(last + 25 * HOUR)).verdict == "silent"
+    assert judged(portal.facts(last + 24 * HOUR)).verdict == "silent"
+
+
+@pytest.mark.parametrize(
+    ("published", "has_time", "counts_from"),
+    [
+        (-50, True, -50),
+        (-50, False, 0),  # the hour is made up
+        (-240, True, -60),  # a clock four hours off, or an article held back
+        (240, True, 0),  # in the future
+        (None, False, 0),
+    ],
+)
+def test_a_pause_counts_from_when_the_last_article_came_out(
+    weeks, published: int | None, has_time: bool, counts_from: int
+):
+    """In minutes from when it was archived; the portal is always as late, and silent after a day less 90 minutes."""
+    portal = _quiet_at_weekends(weeks, 3)
+    for at, each in enumerate(portal.articles):
+        came_out = None if published is None else each.archived_at + published * MINUTE
+        filled = each.filled if has_time else each.filled - {"time"}
+        portal.articles[at] = each._replace(published_at=came_out, filled=filled)
+    silent_from = portal.articles[-1].archived_at + counts_from * MINUTE + 22.5 * HOUR
+    assert judged(portal.facts(silent_from - MINUTE)).verdict == "ok"
+    assert judged(portal.facts(silent_from)).verdict == "silent"
+
+
+def test_of_the_articles_that_a_crawl_found_the_latest_counts(weeks):
+    portal = _quiet_at_weekends(weeks, 3)
+    last = portal.articles[-1]
+    portal.articles.append(last._replace(id=last.id + 1, published_at=last.published_at - 40 * MINUTE))
+    assert judged(portal.facts(last.published_at + 22.4 * HOUR)).verdict == "ok"
+    assert judged(portal.facts(last.published_at + 22.5 * HOUR)).verdict == "silent"
 
 
 @pytest.mark.parametrize("per_day", [1, 2, 5, 10])
@@ -102,11 +141,12 @@ def test_silence_lasts_until_something_comes(weeks):
 
 def test_a_quiet_day_of_novruz_is_no_silence(weeks):
     """20 to 24 March: what is left of a usual day may well be nothing."""
-    portal = weeks(per_day=20, days=19)  # ends on 20 March
-    last = portal.articles[-1].archived_at
+    usual, novruz = weeks(per_day=40, days=16), weeks(per_day=40, days=19)  # up to 17 and to 20 March
+    usual_last, last = usual.articles[-1].archived_at, novruz.articles[-1].archived_at
     assert (last.month, last.day) == (3, 20)
-    assert judged(portal.facts(last + 25 * HOUR)).verdict == "ok"
-    assert judged(portal.facts(last + 4 * DAY)).verdict == "silent"
+    assert judged(usual.facts(usual_last + 20 * HOUR)).verdict == "silent"
+    assert judged(novruz.facts(last + 20 * HOUR)).verdict == "ok"
+    assert judged(novruz.facts(last + 4 * DAY)).verdict == "silent"
 
 
 def test_a_silence_is_explained_by_the_source_that_fails(weeks):

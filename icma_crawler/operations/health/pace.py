@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from icma_crawler.archive import PortalFacts, SourceFact
+from icma_crawler.archive import ArticleFact, PortalFacts, SourceFact
 from icma_crawler.operations.health.judgement import Evidence, Judgement
 from icma_crawler.operations.health.rhythm import Rhythm
 from icma_crawler.operations.health.wording import format_chance, format_count, format_share, format_span
 
-_SILENCES = ((23, 2.5), (12, 0.03))
-"""A pause of so many hours is a silence where chance makes one that odd less often than this a year.
+_SILENCES = ((timedelta(hours=22.5), 4.0), (timedelta(hours=12), 0.03))
+"""A pause that long is a silence where chance makes one that odd less often than this a year.
 
-Most pauses of twelve hours are nights, so a short one must be very odd; those of a day are few, and mean more.
+Most pauses of twelve hours are nights, so a short one must be very odd. One of a day, less what may lie between two
+visits, is rare where articles come every day.
 """
 
-_LEAST_ODD, _ON_HOLIDAYS = 4.0, 6.0
-"""A chance of 1 in 55, and of 1 in 400: `Rhythm.pauses_a_year` counts usual weeks, a rare pause on a holiday says less."""
+_LEAST_ODD = 3.0
+"""A chance of 1 in 20: `Rhythm.pauses_a_year` counts usual weeks, a rare pause on a holiday says less."""
+
+_LONGEST_BETWEEN = timedelta(hours=1)
+"""What a last article may have waited for the crawl that found it; dates that lie further back tell of something else."""
 
 _SHORTEST_FREEZE = timedelta(hours=12)
 _FROZEN_NATS = 15.0
@@ -30,7 +34,7 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
 
     It lasts until the portal was last heard of, not until now: what was not asked is not silent.
     """
-    last, heard_at = facts.last_archived_at, _heard_at(facts)
+    last, heard_at = _last_came_out(facts), _heard_at(facts)
     if last is None or heard_at is None or not _is_silence(rhythm, last, heard_at):
         return None
     expected, oddness = rhythm.expected(last, heard_at), rhythm.oddness(last, heard_at)
@@ -43,14 +47,29 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
     )
 
 
+def _last_came_out(facts: PortalFacts) -> datetime | None:
+    """When the portal published its last article, as far as that is known; when it was archived otherwise."""
+    last = facts.last_archived_at
+    if last is None:
+        return None
+    earliest = last - _LONGEST_BETWEEN
+    recent = (article for article in facts.articles if article.archived_at >= earliest)
+    return max((max(earliest, _came_out(article)) for article in recent), default=last)
+
+
+def _came_out(article: ArticleFact) -> datetime:
+    if article.published_at is None or "time" not in article.filled:
+        return article.archived_at
+    return min(article.published_at, article.archived_at)
+
+
 def _is_silence(rhythm: Rhythm, last: datetime, heard_at: datetime) -> bool:
     """Whether all the pauses of a year together would hardly show one as odd as this."""
-    reached = [(hours, rare) for hours, rare in _SILENCES if heard_at - last >= timedelta(hours=hours)]
+    reached = [(pause, rare) for pause, rare in _SILENCES if heard_at - last >= pause]
     if not reached:
         return False
     oddness = rhythm.oddness(last, heard_at)
-    least = _ON_HOLIDAYS if rhythm.has_holiday(last, heard_at) else _LEAST_ODD
-    return oddness >= least and any(rhythm.pauses_a_year(oddness, hours) < rare for hours, rare in reached)
+    return oddness >= _LEAST_ODD and any(rhythm.pauses_a_year(oddness, pause) < rare for pause, rare in reached)
 
 
 def judge_feeds(facts: PortalFacts) -> Judgement | None:

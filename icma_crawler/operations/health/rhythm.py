@@ -79,10 +79,6 @@ class Rhythm:
             usual -= (1 - _HOLIDAY) * self._usual(max(first, start), min(last, end))
         return max(0.0, usual)
 
-    def has_holiday(self, start: datetime, end: datetime) -> bool:
-        """Whether any of the time between two moments is of a public holiday."""
-        return any(True for _ in self._holidays(start, end))
-
     def oddness(self, start: datetime, end: datetime) -> float:
         """How odd no article at all between two moments is: minus the logarithm of its probability.
 
@@ -97,16 +93,15 @@ class Rhythm:
             start = stop
         return sum(sorted(days)[: max(0, len(days) - self._days_off)])
 
-    def pauses_a_year(self, oddness: float, hours: int) -> float:
-        """How often a year chance alone makes a pause that odd, among those that last so many *hours* (at most 24).
+    def pauses_a_year(self, oddness: float, pause: timedelta) -> float:
+        """How often a year chance alone makes a pause that odd, among those of at least that length (at most a day).
 
         Every event may be followed by one: where little is expected in the hours after it, a pause that long is
         common, and becomes odd only by lasting on.
         """
         total = 0.0
         for hour in range(_WEEK_HOURS):
-            last = hour + hours
-            expected = self._until(last) - self._until(hour)
+            expected = self._until(hour + pause / _HOUR) - self._until(hour)
             reached = 0.0 if self._days_off else self._oddness_of(expected)
             total += (self._until(hour + 1) - self._until(hour)) * math.exp(-max(reached, oddness))
         return total / self.burst * _WEEKS_A_YEAR
@@ -120,28 +115,23 @@ class Rhythm:
         return self.evenness * math.log1p(expected / self.burst / self.evenness)
 
     def _usual(self, start: datetime, end: datetime) -> float:
-        weeks, first = self._place(start)
-        more_weeks, last = self._place(end)
-        return max(0.0, (more_weeks - weeks) * self.per_week + last - first)
+        return max(0.0, self._until(self._hour(end)) - self._until(self._hour(start)))
 
-    def _until(self, hour: int) -> float:
+    def _until(self, hour: float) -> float:
+        """The articles expected before an hour that counts from an early Monday."""
         weeks, rest = divmod(hour, _WEEK_HOURS)
-        return weeks * self.per_week + self.until_hour[rest]
+        whole = int(rest)
+        before = self.until_hour[whole]
+        return weeks * self.per_week + before + (rest - whole) * (self.until_hour[whole + 1] - before)
+
+    def _hour(self, at: datetime) -> float:
+        return (at.astimezone(self.zone).replace(tzinfo=None) - _EPOCH) / _HOUR
 
     def _holidays(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         local_start, local_end = (moment.astimezone(self.zone).date() for moment in (start, end))
         for day in holidays_between(self.zone.key, local_start, local_end):
             first = datetime.combine(day, time.min, self.zone)
             yield first, first + _DAY
-
-    def _place(self, at: datetime) -> tuple[int, float]:
-        """Weeks since an early Monday, and the articles expected since this week's Monday."""
-        local = at.astimezone(self.zone).replace(tzinfo=None)
-        weeks, rest = divmod(local - _EPOCH, _WEEK)
-        hours = rest / _HOUR
-        whole = int(hours)
-        before = self.until_hour[whole]
-        return weeks, before + (hours - whole) * (self.until_hour[whole + 1] - before)
 
 
 _EPOCH = datetime(1990, 1, 1)  # noqa: DTZ001 - a Monday on the portal's wall clock
