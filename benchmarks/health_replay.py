@@ -12,7 +12,7 @@ broke a parser (`layout_kept.py`). "Same look" are the same losses where the lay
 redrawn once a year, too, and lose nothing by it; galleries and tickers look different from articles, and from each other.
 
 The seeds 1101 to 1192, 5101 to 5105, 7301, 7302, 9001 to 9003, 9201 and 9202 were used while the rules were written;
-figures count on others only. Takes ten minutes on two cores.
+figures count on others only. Takes seven minutes on two cores.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ import pytest
 
 from icma_crawler.archive import ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.models import CrawlRun
+from icma_crawler.operations.health import Judgement, judge, rhythm_of
+from icma_crawler.operations.health.losses import LayoutOf
 
 WATCHED_FROM = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -92,6 +94,18 @@ class Weeks:
 @pytest.fixture
 def weeks() -> type[Weeks]:
     return Weeks
+
+
+@pytest.fixture
+def judged() -> Callable[..., Judgement]:
+    """The verdict at the end of the last crawl, or some time *after* it; without *layout_of* no page is kept."""
+
+    def judge_at(
+        facts: PortalFacts, layout_of: LayoutOf = lambda _: frozenset(), *, after: timedelta = 0 * HOUR
+    ) -> Judgement:
+        return judge(facts, rhythm_of(facts), now=facts.runs[-1].started_at + after, layout_of=layout_of)
+
+    return judge_at
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from icma_crawler.archive import ArticleFact, PortalFacts, SourceFact
 from icma_crawler.operations.health.judgement import Evidence, Judgement
@@ -53,7 +54,7 @@ def _last_came_out(facts: PortalFacts) -> datetime | None:
     if last is None:
         return None
     earliest = last - _LONGEST_BETWEEN
-    recent = (article for article in facts.articles if article.archived_at >= earliest)
+    recent = takewhile(lambda article: article.archived_at >= earliest, reversed(facts.articles))
     return max((max(earliest, _came_out(article)) for article in recent), default=last)
 
 
