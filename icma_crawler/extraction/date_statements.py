@@ -55,6 +55,7 @@ _HAS_CLUE = re.compile(
 _EITHER_WAY = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?!\d)")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)(?P<cut>[-/_]?)(0[1-9]|1[0-2])(?P=cut)(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_SLASHED = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?:/|-)")
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/")
 _URL_LONG_ID = re.compile(
     r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)\d{3}(?!\d)"
 )
@@ -229,6 +230,12 @@ def _from_text(
             is_vague=is_vague,
             is_plain=is_plain and date.method != "relative" and confidence > UPDATE_TRUST,
         )
+
+
+def month_of_address(url: str) -> tuple[int, int] | None:
+    """The year and month that an address names between its slashes, as WordPress makes them."""
+    match = _URL_MONTH.search(urlsplit(url).path)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def _from_url(page: Page) -> Iterator[Stated]:

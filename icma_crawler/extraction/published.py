@@ -9,6 +9,7 @@ from icma_crawler.dates import is_plausible
 from icma_crawler.extraction.date_statements import (
     UPDATE_TRUST,
     Stated,
+    month_of_address,
     read_machine_date,
     read_marked,
     read_rest,
@@ -113,6 +114,9 @@ def _is_certain(stated: Stated, page: Page) -> bool:
 def _doubt(best: Stated, found: list[Stated], page: Page) -> str | None:
     """Why *best* cannot be relied on, if so."""
     others = [other for other in found if other is not best and not other.is_vague]
+    month = month_of_address(page.url)
+    if month and _month(best, page) == month:
+        others = [other for other in others if _month(other, page) == month]
     if any(other.source in _APART and _are_close(other, best, page) for other in others):
         return None
     if best.is_vague and not any(_are_close(other, best, page) for other in others):
@@ -132,6 +136,11 @@ def _are_close(one: Stated, other: Stated, page: Page) -> bool:
     """Whether two statements can be of one moment; the zones of unzoned ones are not known."""
     days = one.at.astimezone(page.timezone).date() - other.at.astimezone(page.timezone).date()
     return abs(days.days) <= 1
+
+
+def _month(stated: Stated, page: Page) -> tuple[int, int]:
+    local = stated.at.astimezone(page.timezone)
+    return local.year, local.month
 
 
 def _by_trust(found: list[Stated]) -> list[Stated]:

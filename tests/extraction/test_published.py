@@ -86,6 +86,34 @@ def test_a_day_in_doubt_is_no_day(story, portal, options):
     assert extract(story(**options), portal).published_at is None
 
 
+MONTH = "https://cinar.example/2025/10/komissiya-qerari"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"head": json_ld(datePublished=DATA), "meta": "<span>12 Avqust 2025</span>"},
+        {
+            "head": json_ld(datePublished=DATA)
+            + '<meta property="article:published_time" content="2025-08-12T09:00:00+04:00">'
+        },
+    ],
+)
+def test_the_month_in_the_address_settles_a_doubt(story, portal, options):
+    assert extract(story(url=MONTH, **options), portal).published_at == RIGHT
+
+
+@pytest.mark.parametrize("shown", ["12 Oktyabr 2025", "12 Oktyabr 2025</span> <span>12 Avqust 2025"])
+def test_the_month_in_the_address_settles_nothing_between_two_of_its_days(story, portal, shown):
+    page = story(head=json_ld(datePublished=DATA), meta=f"<span>{shown}</span>", url=MONTH)
+    assert extract(page, portal).published_at is None
+
+
+def test_another_month_in_the_address_settles_nothing(story, portal):
+    page = story(head=json_ld(datePublished=DATA), meta="<span>12 Avqust 2025</span>", url=MONTH.replace("10", "08"))
+    assert extract(page, portal).published_at is None
+
+
 @pytest.mark.parametrize(
     "options",
     [
