@@ -290,6 +290,7 @@ class Replay:
             ),
             archived_total=articles,
             last_archived_at=last,
+            last_news_at=last,
         )
 
     def _told_by_feed(self, pages: int) -> dict[str, object]:

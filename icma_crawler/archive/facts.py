@@ -71,6 +71,7 @@ class PortalFacts:
     ``watched_from`` is when its first crawl ended: what was archived before then tells of the past, not of its pace.
     ``runs`` and ``articles`` are the newest ones, oldest first; of older articles a sample stands for all.
     ``pages`` are the newest announced, oldest first. ``is_running`` is whether a live process crawls it now.
+    ``last_news_at`` is when an article was last archived that was new then: old ones may come from a backfill.
     ``vanished`` articles are no longer there, and yet not marked gone, since too many vanished at once.
     """
 
@@ -86,4 +87,5 @@ class PortalFacts:
     archived_total: int = 0
     archived_7d: int = 0
     last_archived_at: datetime | None = None
+    last_news_at: datetime | None = None
     vanished: int = 0

@@ -23,6 +23,7 @@ _NEWEST_RUNS = 10
 _NEWEST_CAPTURES = 600
 _FEED_SAMPLE, _FEW_TOLD = 100, 10
 _WEEK = timedelta(days=7)
+_NEWS = timedelta(days=30)
 
 
 def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts:
@@ -47,6 +48,7 @@ def observe(conn: sqlite3.Connection, portal: str, now: datetime) -> PortalFacts
         archived_total=total,
         archived_7d=_count_since(conn, portal, now - _WEEK),
         last_archived_at=from_stamp(newest),
+        last_news_at=_last_news(conn, portal, now),
         vanished=_vanished(conn, portal),
     )
 
@@ -136,6 +138,23 @@ def _vanished(conn: sqlite3.Connection, portal: str) -> int:
         [portal],
     )
     return sum(is_gone(misses, from_stamp(at) - from_stamp(since), status) for misses, since, at, status in rows)
+
+
+def _last_news(conn: sqlite3.Connection, portal: str, now: datetime) -> datetime | None:
+    """When an article was last archived that was new then: what a backfill finds is none, nor what a wrong clock dated."""
+    row = conn.execute(
+        """
+        SELECT archived_at
+        FROM observed
+        WHERE portal = ?
+          AND archived_at <= ?
+          AND appeared_at >= strftime('%Y-%m-%dT%H:%M:%S+00:00', archived_at, ?)
+        ORDER BY archived_at DESC
+        LIMIT 1
+        """,
+        [portal, to_stamp(now), f"-{_NEWS.days} days"],
+    ).fetchone()
+    return None if row is None else from_stamp(row[0])
 
 
 def _count_since(conn: sqlite3.Connection, portal: str, since: datetime) -> int:

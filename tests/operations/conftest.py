@@ -87,6 +87,7 @@ class Weeks:
             archived_total=len(self.articles),
             archived_7d=sum(each.archived_at >= heard - 7 * DAY for each in self.articles),
             last_archived_at=last,
+            last_news_at=last,
         )
         return replace(facts, **changes)
 

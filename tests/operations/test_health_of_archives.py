@@ -199,6 +199,42 @@ def test_a_silence(weeks_of_news):
     assert health.since == health.last_archived_at - HOUR / 2  # when it came out
 
 
+@pytest.mark.parametrize("of_old", ["a backfill", "one a day"])
+def test_old_articles_end_no_silence(weeks_of_news, of_old: str):
+    began = weeks_of_news.now
+    for day in range(1, 4):
+        is_last = day == 3
+        found = 1 if of_old == "one a day" else 30 * is_last
+        weeks_of_news.crawl(began + day * DAY, found, published_at=began - 90 * DAY)
+    weeks_of_news.now += 3 * DAY + HOUR
+    health = health_of(weeks_of_news)
+    assert health.verdict == "silent"
+    assert health.since == began - 1.5 * HOUR
+    assert health.last_archived_at == began + 3 * DAY
+
+
+def test_a_silence_after_one_crawl_with_a_wrong_clock(weeks_of_news):
+    weeks_of_news.crawl(weeks_of_news.now + 365 * DAY, 1)
+    weeks_of_news.now += 3 * DAY
+    weeks_of_news.crawl(weeks_of_news.now - HOUR)
+    assert health_of(weeks_of_news).verdict == "silent"
+
+
+def test_what_a_crawl_under_way_is_about_to_fetch_is_no_silence(weeks_of_news):
+    """The crawler rested for two days; now it knows what came out, and has read none of it yet."""
+    archive, at = weeks_of_news.archive, weeks_of_news.now + 2 * DAY
+    with archive.atomic():
+        crawl_id = archive.begin_crawl(SHERG.id, at)
+        (source,) = archive.find_sources(SHERG.id)
+        found = [Candidate(url=f"https://sherg.az/new/{number}", source_url=FEED.url) for number in range(8)]
+        archive.announce(SHERG.id, source.id, found, crawl_id=crawl_id, now=at)
+        archive.source_answered(source.id, status=200, told_new=True, next_due_at=at + HOUR, now=at)
+    weeks_of_news.now = at + HOUR / 60
+    health = health_of(weeks_of_news)
+    assert health.verdict == "ok"
+    assert health.reason.endswith("a crawl is under way")
+
+
 def test_a_frozen_feed(weeks_of_news):
     """A section goes on telling of articles that the feed, which told of all of them, no longer lists."""
     feed, last = weeks_of_news.source, weeks_of_news.now

@@ -128,6 +128,20 @@ def test_a_quiet_weekend_of_novruz_is_no_silence(weeks, judged):
     assert judged(portal.facts(portal.articles[-1].published_at + DAY)).verdict == "ok"
 
 
+def test_a_portal_that_tells_of_articles_that_cannot_be_had_is_not_silent(weeks, judged):
+    portal = weeks()
+    portal.announce(40, "failed", "http-503")
+    found = judged(portal.facts(portal.articles[-1].archived_at + 2 * DAY))
+    assert found.verdict == "incomplete"
+    assert found.reason.startswith("40 pages missing")
+
+
+def test_one_page_that_cannot_be_had_does_not_hide_a_silence(weeks, judged):
+    portal = weeks()
+    portal.announce(1, "failed", "http-503")
+    assert judged(portal.facts(portal.articles[-1].archived_at + 2 * DAY)).verdict == "silent"
+
+
 def test_a_silence_is_explained_by_the_source_that_fails(weeks, judged):
     portal = weeks()
     facts = portal.facts(portal.articles[-1].archived_at + 2 * DAY)

@@ -174,7 +174,10 @@ def test_every_new_page_is_refused(weeks, judged, reason: str, verdict: str):
 def test_a_first_crawl_that_is_refused_everywhere_is_blocked(weeks, judged):
     portal = weeks(days=1, per_day=3)
     pages = [page._replace(state="refused", reason="http-403", is_article=False) for page in portal.pages]
-    assert judged(portal.facts(pages=tuple(pages), articles=(), last_archived_at=None)).verdict == "blocked"
+    assert (
+        judged(portal.facts(pages=tuple(pages), articles=(), last_archived_at=None, last_news_at=None)).verdict
+        == "blocked"
+    )
 
 
 def test_one_refused_page_is_nothing(weeks, judged):
@@ -203,7 +206,10 @@ def test_pages_are_suddenly_not_read_as_articles(weeks, judged, reason: str, ver
 def test_a_portal_of_empty_pages_needs_javascript(weeks, judged):
     portal = weeks(days=1, per_day=8)
     pages = [page._replace(state="rejected", reason="empty-shell", is_article=False) for page in portal.pages]
-    assert judged(portal.facts(pages=tuple(pages), articles=(), last_archived_at=None)).verdict == "needs-javascript"
+    assert (
+        judged(portal.facts(pages=tuple(pages), articles=(), last_archived_at=None, last_news_at=None)).verdict
+        == "needs-javascript"
+    )
 
 
 def test_many_failed_pages_are_incomplete(weeks, judged):

@@ -15,6 +15,7 @@ from icma_crawler.reasons import explain
 
 _REFUSALS = frozenset({"http-401", "http-402", "http-403", "http-429", "http-451", "challenge", "consent-wall"})
 _NO_SOURCE = frozenset({"html-not-feed", "not-a-source", "broken-xml", "xml-entities", "nothing-listed", "not-html"})
+_MUTE: dict[str, Verdict] = {"empty-shell": "needs-javascript", "login-wall": "blocked"}
 _UNREAD: dict[str, Verdict] = {
     "empty-shell": "needs-javascript",
     "login-wall": "teaser-only",
@@ -48,6 +49,8 @@ def verdict_of_reason(code: str) -> Verdict:
     """What a failing source means; *code* is of `icma_crawler.reasons`."""
     if code in _REFUSALS:
         return "blocked"
+    if code in _MUTE:
+        return _MUTE[code]
     if code in ("dns", "tls", "robots"):
         return code  # type: ignore[return-value]  # they are called alike
     return "incomplete" if code in _NO_SOURCE else "down"
@@ -166,6 +169,13 @@ def judge_missing(facts: PortalFacts, *, now: datetime) -> Judgement | None:
     if len(missing) <= max(_FEW, _FEW_SHARE * len(week)):
         return None
     return _most_common(missing, lambda _: "incomplete", "missing")
+
+
+def judge_told(facts: PortalFacts) -> Judgement | None:
+    """For a portal from which nothing came: it did tell of articles, but their pages could not be had."""
+    last = facts.last_news_at
+    missing = [page for page in facts.pages if page.state == "failed" and (last is None or page.announced_at > last)]
+    return _most_common(missing, lambda _: "incomplete", "missing") if len(missing) > _FEW else None
 
 
 def _since_last_article(facts: PortalFacts) -> list[PageFact]:

@@ -50,12 +50,13 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
 
 def _last_came_out(facts: PortalFacts) -> datetime | None:
     """When the portal published its last article, as far as that is known; when it was archived otherwise."""
-    last = facts.last_archived_at
+    last = facts.last_news_at
     if last is None:
         return None
     earliest = last - _LONGEST_BETWEEN
     recent = takewhile(lambda article: article.archived_at >= earliest, reversed(facts.articles))
-    return max((max(earliest, _came_out(article)) for article in recent), default=last)
+    news = (article for article in recent if article.archived_at <= last)
+    return max((max(earliest, _came_out(article)) for article in news), default=last)
 
 
 def _came_out(article: ArticleFact) -> datetime:

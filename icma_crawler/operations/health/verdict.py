@@ -14,6 +14,7 @@ from icma_crawler.operations.health.access import (
     judge_missing,
     judge_refused,
     judge_sources,
+    judge_told,
     judge_unread,
     judge_vanished,
 )
@@ -63,13 +64,13 @@ def judge(facts: PortalFacts, rhythm: Rhythm | None, *, now: datetime, layout_of
 
 def rhythm_of(facts: PortalFacts) -> Rhythm | None:
     """The portal's rhythm up to its last article; None while too little was seen."""
-    if facts.watched_from is None or facts.last_archived_at is None:
+    if facts.watched_from is None or facts.last_news_at is None:
         return None
-    watched = facts.last_archived_at - facts.watched_from
+    watched = facts.last_news_at - facts.watched_from
     seen = sum(count for hour, count in facts.hours if hour >= facts.watched_from)
     if seen < _FEW_ARTICLES and watched < _LONG:
         return None
-    return learn_rhythm(facts.hours, timezone=facts.timezone, since=facts.watched_from, until=facts.last_archived_at)
+    return learn_rhythm(facts.hours, timezone=facts.timezone, since=facts.watched_from, until=facts.last_news_at)
 
 
 def _judge_ending(facts: PortalFacts) -> Judgement | None:
@@ -146,7 +147,9 @@ def _judge_pace(facts: PortalFacts, rhythm: Rhythm | None) -> Judgement | None:
     silence = judge_silence(facts, rhythm) if rhythm else None
     if silence is None:
         return judge_feeds(facts)
-    return judge_failing_source(facts) or silence
+    if facts.is_running and any(page.state == "pending" for page in facts.pages):
+        return None  # the articles that it told of are about to come
+    return judge_failing_source(facts) or judge_told(facts) or silence
 
 
 def _all_well(facts: PortalFacts, rhythm: Rhythm | None) -> Judgement:
