@@ -17,7 +17,7 @@ from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.cli.progress import CrawlProgress
 from icma_crawler.cli.scheduling import follow_up, tell_trouble
 from icma_crawler.config import Config
-from icma_crawler.errors import ArchiveError, UsageError
+from icma_crawler.errors import ArchiveError, PortalFileError, UsageError
 from icma_crawler.logs import log_as_json
 from icma_crawler.models import CrawlRun, Portal
 
@@ -90,16 +90,16 @@ def crawl(
     if config.log == "json":
         log_as_json(log_level)
     registry = config.portals or default_registry()
-    chosen = pick_portals(load_portals(registry), names, registry)
-    if mode == "due":
-        chosen = _due_of(config, chosen)
-        if not chosen:
-            if as_json:
-                print_json([])
-            return 0
     try:
+        chosen = pick_portals(load_portals(registry), names, registry)
+        if mode == "due":
+            chosen = _due_of(config, chosen)
+            if not chosen:
+                if as_json:
+                    print_json([])
+                return 0
         crawled = _crawl(config, chosen, _Asked(mode, since, limit), as_json=as_json, log_level=log_level)
-    except ArchiveError as error:
+    except (ArchiveError, PortalFileError) as error:
         tell_trouble(config, str(error))
         raise
     follow_up(config, crawled.runs, crawled.trouble)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,14 +104,16 @@ def follow_up(config: Config, runs: Iterable[CrawlRun], trouble: str | None) -> 
     if config.log == "json":
         for run in runs:
             _logger.info("crawl ended", extra={"facts": asdict(run)})
-    try:
-        tell_trouble(config, trouble)
-        if trouble is None and config.notices:
-            _send_due(config)
-        if config.metrics:
-            _write_metrics(config)
-    except (IcmaError, OSError) as error:
-        talk(f"icma: {error}")
+    steps: list[Callable[[], object]] = [lambda: tell_trouble(config, trouble)]
+    if trouble is None and config.notices:
+        steps.append(lambda: _send_due(config))
+    if config.metrics:
+        steps.append(lambda: _write_metrics(config))
+    for step in steps:
+        try:
+            step()
+        except (IcmaError, OSError) as error:
+            talk(f"icma: {error}")
 
 
 def tell_trouble(config: Config, trouble: str | None) -> None:
@@ -124,7 +126,7 @@ def tell_trouble(config: Config, trouble: str | None) -> None:
     rule = config.notices
     try:
         send_trouble(config.archive, trouble, lambda notices: send_notices(rule, notices), now=datetime.now(UTC))
-    except NoticeError as error:
+    except (NoticeError, OSError) as error:
         talk(f"icma: {error}")
 
 

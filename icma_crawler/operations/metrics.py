@@ -35,8 +35,9 @@ class _Metric:
 
 
 def write_metrics(path: Path, healths: Iterable[PortalHealth], runs: Mapping[str, CrawlRun], *, now: datetime) -> None:
-    """Write the file whole or not at all, so that no scrape sees half of it."""
+    """Write the file whole or not at all, so that no scrape sees half of it; whoever collects metrics may read it."""
     write_whole(path, format_metrics(healths, runs, now=now))
+    path.chmod(0o644)
 
 
 def format_metrics(healths: Iterable[PortalHealth], runs: Mapping[str, CrawlRun], *, now: datetime) -> Iterator[str]:

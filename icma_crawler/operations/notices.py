@@ -5,11 +5,14 @@ portal_health() + what was told -> find_notices() -> one digest -> `sending` -> 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 
 from icma_crawler.archive import Archive, Told
 from icma_crawler.errors import NoticeError
@@ -70,9 +73,10 @@ def send_due(archive: Archive, healths: Iterable[PortalHealth], send: Send, *, n
 def send_trouble(archive: Path, trouble: str | None, send: Send, *, now: datetime) -> None:
     """Tell that whole runs fail, once a day, and that they no longer do.
 
-    It is remembered by an empty file beside the archive: the archive may be what cannot be written.
+    It is remembered by an empty file beside the archive, for the archive may be what cannot be written; or in the folder
+    for temporary files, for so may its folder.
     """
-    mark = archive.with_name(archive.name + ".trouble")
+    mark = _mark_of(archive)
     told_at = datetime.fromtimestamp(mark.stat().st_mtime, UTC) if mark.exists() else None
     if trouble is None:
         if told_at is not None:
@@ -81,6 +85,13 @@ def send_trouble(archive: Path, trouble: str | None, send: Send, *, now: datetim
     elif told_at is None or not timedelta(0) <= now - told_at < _ONCE_IN:
         with _remembering(mark.touch):
             send([Notice(portal=None, before=_WELL, verdict="run-failed", reason=trouble, since=now)])
+
+
+def _mark_of(archive: Path) -> Path:
+    if os.access(archive.parent, os.W_OK):
+        return archive.with_name(archive.name + ".trouble")
+    name = sha256(str(archive.absolute()).encode()).hexdigest()[:16]
+    return Path(gettempdir()) / f"icma-{name}.trouble"
 
 
 @contextmanager

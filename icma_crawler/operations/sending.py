@@ -12,7 +12,7 @@ from email.utils import formatdate, make_msgid
 from http.client import HTTPException
 from urllib.error import URLError
 from urllib.parse import unquote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from icma_crawler.config import NoticeRule
 from icma_crawler.errors import NoticeError
@@ -53,8 +53,15 @@ def _post(rule: NoticeRule, notices: Sequence[Notice]) -> None:
         headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "icma-crawler"},
         method="POST",
     )
-    with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - see above
+    with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT_SECONDS) as response:
         response.read(1024)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """urllib would go on with an empty GET, whose answer says nothing of whether anybody heard."""
+
+    def redirect_request(self, *_: object) -> None:
+        """None: a redirect is an error, as any other answer but success."""
 
 
 def _mail(rule: NoticeRule, notices: Sequence[Notice]) -> None:

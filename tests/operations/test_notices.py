@@ -138,6 +138,7 @@ class Hook:
     url: str
     bodies: list[bytes]
     status: int = 200
+    location: str | None = None
 
 
 @pytest.fixture
@@ -146,6 +147,12 @@ def hook() -> Iterator[Hook]:
         def do_POST(self) -> None:
             found.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(found.status)
+            if found.location:
+                self.send_header("Location", found.location)
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -221,6 +228,15 @@ def test_a_webhook_that_answers_with_an_error_is_a_failure(hook: Hook):
         send_notices(NoticeRule(webhook=hook.url), [NOTICE])
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307])
+def test_a_webhook_that_moved_is_a_failure(hook: Hook, status: int):
+    """Nobody would hear: a client goes on with an empty request."""
+    hook.status, hook.location = status, hook.url
+    with pytest.raises(NoticeError, match=hook.url):
+        send_notices(NoticeRule(webhook=hook.url), [NOTICE])
+    assert len(hook.bodies) == 1
+
+
 # ---- metrics
 
 
@@ -231,4 +247,5 @@ def test_metrics_have_a_line_for_each_portal(silent, now, tmp_path):
     assert 'icma_crawl_urls{portal="sherg.az",outcome="archived"} 3\n' in text
     assert f"icma_written_timestamp_seconds {now.timestamp():.0f}\n" in text
     write_metrics(tmp_path / "icma.prom", [silent], {}, now=now)
-    assert [path.name for path in tmp_path.glob("*.prom")] == ["icma.prom"]
+    (file,) = tmp_path.glob("*.prom")
+    assert (file.name, file.stat().st_mode & 0o777) == ("icma.prom", 0o644)
