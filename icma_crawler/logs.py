@@ -45,6 +45,9 @@ def log_as_json(level: str = "INFO") -> None:
     """From now on every log line of this process is JSON on stderr; libraries are heard from *level* on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
+    least = logging.getLevelNamesMapping()[level]
+    # Not by their loggers' levels: Scrapy sets its own to DEBUG when it starts.
+    handler.addFilter(lambda record: record.levelno >= least or record.name.startswith("icma_crawler"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("icma_crawler").setLevel(logging.INFO)
 

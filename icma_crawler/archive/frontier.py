@@ -22,8 +22,11 @@ _LOOK_LATER = (timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 """When a page that was no article yet is looked at again, by looks taken; after the last it is left alone."""
 
 _MAY_BECOME_AN_ARTICLE = frozenset(
-    {"live-blog", "soft-404", "empty-shell", "login-wall", "consent-wall", "video-only", "not-article"}
-)
+    {
+        "live-blog", "soft-404", "empty-shell", "login-wall", "consent-wall", "video-only", "not-article",
+        "http-404", "home-redirect",
+    }
+)  # fmt: skip
 
 FARTHEST_LOOK = timedelta(days=400)
 """No page is ever put off for longer; a time beyond it was written while the clock was wrong."""
@@ -364,11 +367,18 @@ def find_gaps(conn: sqlite3.Connection, portal: str | None) -> list[Gap]:
     """What was announced and is not archived, oldest first."""
     rows = conn.execute(
         """
-        SELECT portal, url, state, reason, announced_at, attempts, last_status
-        FROM frontier
-        WHERE state IN ('pending', 'rejected', 'refused', 'failed')
-          AND (:portal IS NULL OR portal = :portal)
-        ORDER BY portal, id
+        SELECT f.portal, f.url, f.state,
+               coalesce(f.reason, CASE
+                 WHEN f.state <> 'pending' OR c.reason = 'running' THEN NULL
+                 WHEN c.reason = 'finished' THEN 'max-pages'
+                 ELSE 'interrupted'
+               END),
+               f.announced_at, f.attempts, f.last_status
+        FROM frontier f
+        LEFT JOIN crawls c ON c.id = f.crawl_id
+        WHERE f.state IN ('pending', 'rejected', 'refused', 'failed')
+          AND (:portal IS NULL OR f.portal = :portal)
+        ORDER BY f.portal, f.id
         """,
         {"portal": portal},
     )

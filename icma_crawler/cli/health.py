@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
+from icma_crawler.cli.options import archive_option, check_portal, json_option, load_config, portals_option
 from icma_crawler.cli.output import format_bytes, print_json, print_json_line, print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
 
@@ -135,6 +135,7 @@ def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: boo
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
+        check_portal(opened, portal)
         if by_day:
             _print_balance(opened.balance(portal), as_json=as_json)
         else:

@@ -56,7 +56,7 @@ def choose_sources(
     heralds = {*find_heralds(known, coverage), *find_heralds([s for s in known if not s.failures], coverage)}
     chosen = []
     for source in known:
-        is_stale = source.asked_at is None or now - source.asked_at >= _EVERY_SOURCE
+        is_stale = source.asked_at is None or abs(now - source.asked_at) >= _EVERY_SOURCE
         if not source.was_walked or is_stale or (source.id in heralds and (mode != "due" or is_due(source, now))):
             chosen.append(source)
     # In a scheduled round even a source that was never read to its end waits for its turn after a failure.
@@ -93,8 +93,8 @@ def postponed_to(source: KnownSource, now: datetime) -> datetime:
 
 
 def is_unconditional(source: KnownSource, now: datetime) -> bool:
-    """Whether a source is to be asked for everything, whatever validators it gave."""
-    return not source.was_walked or source.looked_at is None or now - source.looked_at >= _UNCONDITIONAL
+    """Whether a source is to be asked for everything, whatever validators it gave; also where a clock was ahead once."""
+    return not source.was_walked or source.looked_at is None or abs(now - source.looked_at) >= _UNCONDITIONAL
 
 
 def next_visit(
@@ -109,7 +109,8 @@ def next_visit(
     if ttl_minutes is not None:
         interval = max(interval, timedelta(minutes=ttl_minutes))
     interval = min(max(interval, _SHORTEST), _LONGEST) * (1 << min(failures, 10))
-    return now + min(interval, _LONGEST) * (1 + 0.1 * jitter)
+    spread = min(interval, _LONGEST) * (1 + 0.1 * jitter)
+    return now + (spread if ttl_minutes is None else max(spread, min(timedelta(minutes=ttl_minutes), _LONGEST)))
 
 
 def rest_minutes(ttl_minutes: int | None, capture: Capture) -> int | None:

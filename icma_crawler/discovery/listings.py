@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lxml import etree
+
 from icma_crawler.discovery.links import HEADLINE_WORDS, Link, find_head_links, find_links
 from icma_crawler.discovery.markup import parse_html
 from icma_crawler.discovery.paging import find_next_page, is_page_of, page_number
@@ -22,6 +24,8 @@ _LABEL_WORDS = 3
 _SECTION_DEPTH = 3
 _SAME_PLACE = 3
 _TITLE_LIMIT = 300
+_SHELL_WORDS = 60
+_SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
 _FEED_TYPES = frozenset(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "rdf+xml", "feed+json"))
 _FEED_PATH = re.compile(r"/(?:rss|feed|atom)(?:\.xml|\.php|/all\.rss)?/?$", re.IGNORECASE)
 _COMMENTS = re.compile(r"/comments?/", re.IGNORECASE)
@@ -34,7 +38,7 @@ def read_page(body: bytes, context: Context) -> Listing:
     head = list(find_head_links(tree, context)) if tree is not None else []
     # A front page that a script fills has no links, but may name its feed.
     if tree is None or not (links or _feeds(head, links)):
-        raise SourceError(context.source.url, "nothing-listed", "no links to the portal's own pages")
+        raise SourceError(context.source.url, _why_mute(tree), "no links to the portal's own pages")
     page = _Page(links, context)
     articles = [target for target in page.targets if page.is_article(target)]
     found = {target.url for target in articles}
@@ -51,6 +55,16 @@ def read_page(body: bytes, context: Context) -> Listing:
         else None,
         truncated=truncated,
     )
+
+
+def _why_mute(tree: etree._Element | None) -> str:
+    """Why a page without links tells nothing: it asks for a login, or waits for a browser to fill it."""
+    if tree is None:
+        return "nothing-listed"
+    if tree.xpath("//input[@type = 'password']"):
+        return "login-wall"
+    is_shell = tree.xpath("//script") and len(" ".join(tree.xpath(_SHOWN)).split()) < _SHELL_WORDS
+    return "empty-shell" if is_shell else "nothing-listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ def test_a_failed_link_rests_longer_each_time(desk, now: datetime, state: str):
 
 
 @pytest.mark.parametrize(
-    ("reason", "is_dated"), [("live-blog", False), ("soft-404", False), ("login-wall", False), ("not-article", True)]
+    ("reason", "is_dated"), [("live-blog", False), ("soft-404", False), ("http-404", False), ("not-article", True)]
 )
 def test_what_may_become_an_article_is_looked_at_three_times_more(desk, now: datetime, reason: str, is_dated: bool):
     (entry,) = desk.announce("a", published_at=now if is_dated else None)
@@ -142,6 +142,17 @@ def test_gaps_tell_what_is_missing_and_why(desk, now: datetime):
     ]
     assert {gap.announced_at for gap in gaps} == {now}
     assert desk.archive.find_gaps("report.az") == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "reason"), [("finished", "max-pages"), ("shutdown", "interrupted"), ("killed", "interrupted")]
+)
+def test_gaps_tell_why_a_page_still_waits(desk, ending: str, reason: str, now: datetime):
+    _waiting, paused = desk.announce("a", "b")
+    with desk.archive.atomic():
+        desk.archive.settle(paused.id, "pending", reason="host-paused", now=now)
+    desk.end(reason=ending)
+    assert [gap.reason for gap in desk.archive.find_gaps()] == [reason, "host-paused"]
 
 
 def test_a_live_process_keeps_its_portal(desk, archive: Archive, now: datetime):

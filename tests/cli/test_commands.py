@@ -206,6 +206,7 @@ def test_gaps_tell_a_line_for_each_link(ask):
         assert set(line) >= {"portal", "url", "state", "reason", "announced_at", "attempts", "last_status"}
         assert (line["state"], line["attempts"], line["last_status"]) == ("rejected", 1, 200)
     assert json_lines(ask("gaps", "--json", "--portal", "cinar-demo").stdout) == []
+    assert ask("gaps", "--portal", "cinar-dmeo").returncode == 2
 
 
 def test_portals_tell_what_their_files_say(ask):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from icma_crawler.archive import KnownSource
-from icma_crawler.crawl.planning import choose_sources, is_due, next_visit, postponed_to, rest_minutes
+from icma_crawler.crawl.planning import choose_sources, is_due, is_unconditional, next_visit, postponed_to, rest_minutes
 from icma_crawler.models import Capture
 
 HOUR = timedelta(hours=1)
@@ -48,6 +48,12 @@ def test_a_clock_that_was_wrong_silences_no_source(feed, now):
     assert postponed_to(feed, long_ago) == long_ago + 24 * HOUR
 
 
+def test_a_clock_that_was_ahead_lets_no_server_lie(feed, now):
+    ahead = replace(feed, looked_at=now + timedelta(days=300))
+    assert not is_unconditional(replace(feed, looked_at=now - HOUR), now)
+    assert is_unconditional(ahead, now)
+
+
 @pytest.mark.parametrize(
     ("announced", "failures", "hours"),
     [(168, 0, 1), (168, 1, 2), (168, 3, 8), (168, 50, 24), (0, 0, 24), (10_000, 0, 1 / 12), (10_000, 2, 1 / 3)],
@@ -71,6 +77,7 @@ def test_visits_are_spread_by_a_tenth(announced: int, failures: int, now):
 def test_a_ttl_is_a_lower_bound_of_at_most_a_day(now):
     due = [next_visit(168, failures=0, ttl_minutes=ttl, jitter=0, now=now) - now for ttl in (1, 120, 100_000)]
     assert due == [HOUR, 2 * HOUR, 24 * HOUR]
+    assert next_visit(1000, failures=0, ttl_minutes=60, jitter=-1, now=now) == now + HOUR
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
@@ -50,6 +51,17 @@ def json_handler():
     logging.getLogger().addHandler(handler)
     yield handler
     logging.getLogger().removeHandler(handler)
+
+
+def test_libraries_are_heard_from_their_level_on_whatever_they_set_themselves():
+    """Scrapy sets its logger to DEBUG when a crawl starts."""
+    script = (
+        "import logging; from icma_crawler.logs import log_as_json; log_as_json('WARNING');"
+        "logging.getLogger('scrapy').setLevel('DEBUG'); logging.getLogger('scrapy.core').debug('noise');"
+        "logging.getLogger('scrapy').warning('trouble'); logging.getLogger('icma_crawler.x').info('crawl ended')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True, check=True)
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["trouble", "crawl ended"]
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u2028", "\x85", "\x1b[31m", "\r\n", "\ud800", '"', "\\"])

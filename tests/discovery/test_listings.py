@@ -199,6 +199,16 @@ def test_charset_named_in_meta_only(read):
     assert listing.candidates[-1].title == "Işık görünür yolun sonunda"
 
 
-def test_page_without_links_lists_nothing(read):
-    with pytest.raises(SourceError, match="nothing-listed"):
-        read("<html><body><div id=app></div><script src=x.js></script></body></html>", "section")
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<p>Tezliklə burada olacağıq.</p>", "nothing-listed"),
+        ("<div id=app></div><script src=x.js></script><noscript>Enable JavaScript</noscript>", "empty-shell"),
+        (f"<p>{'Söz ' * 80}</p><script src=x.js></script>", "nothing-listed"),
+        ("<form><input name=u><input type=password></form><script src=x.js></script>", "login-wall"),
+    ],
+)
+def test_a_page_without_links_tells_why(read, body: str, reason: str):
+    with pytest.raises(SourceError) as caught:
+        read(f"<html><body>{body}</body></html>", "section")
+    assert caught.value.reason == reason
