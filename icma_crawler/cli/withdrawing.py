@@ -39,8 +39,9 @@ def withdraw(
     icma withdraw https://sherg.az/hadise/bir-xeber --reason "request of the person concerned"
     icma withdraw --from list.txt --reason "court order 12/2026"
 
-    No later crawl brings them back, and every dump says that they were withdrawn. Exit status 1: another program is
-    reading the archive, so the file is not clean yet; run any icma withdraw again when it is done.
+    No later crawl brings them back, and every dump says that they were withdrawn. At the end the file is rewritten, which
+    takes some seconds a gigabyte. Exit status 1: another program uses the archive, or the disk has no room for a copy,
+    so the file is not clean yet; run any icma withdraw again.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations.withdrawing import withdraw as take_down  # noqa: PLC0415
@@ -66,7 +67,8 @@ def withdraw(
     )
     if not done.is_clean:
         talk(
-            "icma: not yet wiped from the file: another program is reading it; run icma withdraw again when it is done"
+            "icma: not yet wiped from the file: another program uses it, or the disk has no room for a copy of it; "
+            "run icma withdraw again"
         )
         return 1
     return 0

@@ -33,7 +33,10 @@ def text_of(archived) -> str:
 
 
 def own_words(archive) -> dict[int, set[str]]:
-    """Of each article the words that are part of no other, of no address and of no statement that made the tables."""
+    """Of each article the words that are part of no other, of no address and of no statement that made the tables.
+
+    Nor but for their last letter: behind an address any byte may follow in the file.
+    """
     texts = {archived.id: text_of(archived) for _, archived in archive.iter_changed()}
     schema = archive._conn.execute("SELECT type || name || tbl_name || sql FROM sqlite_master WHERE sql <> ''")
     addresses = archive._conn.execute("SELECT url FROM frontier")
@@ -42,7 +45,7 @@ def own_words(archive) -> dict[int, set[str]]:
         number: given + fold(" ".join(text for other, text in texts.items() if other != number)) for number in texts
     }
     return {
-        number: {word for word in WORD.findall(text) if fold(word) not in elsewhere[number]}
+        number: {word for word in WORD.findall(text) if fold(word)[:-1] not in elsewhere[number]}
         for number, text in texts.items()
     }
 
