@@ -17,6 +17,7 @@ from tempfile import gettempdir
 from icma_crawler.archive import Archive, Told
 from icma_crawler.errors import NoticeError
 from icma_crawler.operations.health import PortalHealth
+from icma_crawler.operations.locking import only_one
 
 _ONCE_IN = timedelta(hours=24)
 _WELL = "ok"
@@ -62,11 +63,15 @@ def find_notices(healths: Iterable[PortalHealth], told: Mapping[str, Told], *, n
 
 
 def send_due(archive: Archive, healths: Iterable[PortalHealth], send: Send, *, now: datetime) -> list[Notice]:
-    """Send what is due as one digest, and remember it as told; returns what was sent."""
-    notices = find_notices(healths, archive.told_notices(), now=now)
-    if notices:
-        with _remembering(lambda: _save(archive, notices, now)):
-            send(notices)
+    """Send what is due as one digest, and remember it as told; returns what was sent.
+
+    Of two rounds that end at once one waits until the other has told, and then has nothing left to tell.
+    """
+    with only_one(archive.path, "notifying", is_patient=True):
+        notices = find_notices(healths, archive.told_notices(), now=now)
+        if notices:
+            with _remembering(lambda: _save(archive, notices, now)):
+                send(notices)
     return notices
 
 

@@ -15,6 +15,7 @@ from icma_crawler.config import NoticeRule
 from icma_crawler.errors import NoticeError
 from icma_crawler.models import CrawlRun
 from icma_crawler.operations import PortalHealth, portal_health
+from icma_crawler.operations.locking import only_one
 from icma_crawler.operations.metrics import format_metrics, write_metrics
 from icma_crawler.operations.notices import Notice, find_notices, send_due, send_trouble
 from icma_crawler.operations.sending import send_notices
@@ -109,6 +110,17 @@ def test_what_only_one_of_two_ways_took_is_not_sent_again(archive: Archive, sile
     with pytest.raises(NoticeError):
         send_due(archive, [silent], half, now=now)
     assert send_due(archive, [silent], Inbox(), now=now + HOUR) == []
+
+
+def test_of_two_rounds_that_end_at_once_one_waits(archive: Archive, silent, now):
+    def send(_notices) -> None:
+        with pytest.raises(BlockingIOError), only_one(archive.path, "notifying", is_patient=False):
+            """Another round would have to wait here."""
+
+    assert len(send_due(archive, [silent], send, now=now)) == 1
+    with only_one(archive.path, "notifying", is_patient=False):
+        """Nobody is kept waiting for longer."""
+    assert send_due(archive, [silent], send, now=now) == []
 
 
 def test_a_failed_run_is_told_once_a_day_and_its_end_too(tmp_path):

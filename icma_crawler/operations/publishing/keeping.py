@@ -6,7 +6,6 @@ found out by asking the site, so that no article is ever there twice.
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Literal
 from icma_crawler.archive import Archive, Post, open_archive
 from icma_crawler.errors import ArchiveError
 from icma_crawler.exports import Dispatch, Edition, Records
+from icma_crawler.operations.locking import only_one
 from icma_crawler.operations.publishing.wordpress import PostRefusedError, WordPress, slug_of
 
 Done = Literal["created", "updated", "unchanged", "trashed", "deleted", "left"]
@@ -188,14 +188,12 @@ def _step(post: Post | None, dispatch: Dispatch) -> Done:
 
 @contextmanager
 def _alone(archive: Archive) -> Iterator[None]:
-    """One publishing process for each archive; the lock goes with the process, however it ends."""
-    path = archive.path.with_name(archive.path.name + ".publishing")
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ArchiveError(archive.path, "another icma publish is running; run again when it is done") from error
-        yield
+    """One publishing process for each archive."""
+    try:
+        with only_one(archive.path, "publishing", is_patient=False):
+            yield
+    except BlockingIOError as error:
+        raise ArchiveError(archive.path, "another icma publish is running; run again when it is done") from error
 
 
 def _now() -> datetime:
