@@ -94,6 +94,14 @@ _HAS_UNFINISHED = """(
   OR EXISTS (
     SELECT 1
     FROM frontier
+    WHERE portal = asked.key
+      AND state = 'unchanged'
+      AND (next_due_at <= :now OR next_due_at > :farthest_look)
+      AND reason = 'duplicate'
+  )
+  OR EXISTS (
+    SELECT 1
+    FROM frontier
     WHERE crawl_id = (SELECT max(id) FROM crawls WHERE portal = asked.key)
       AND outcome = 'pending'
   )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.identity import find_former, find_known
+from icma_crawler.archive.identity import find_former, find_known, find_original
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Article, Candidate, FrontierState
 from icma_crawler.urls import identity_key
@@ -24,7 +24,7 @@ _LOOK_LATER = (timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 _MAY_BECOME_AN_ARTICLE = frozenset(
     {
         "live-blog", "soft-404", "empty-shell", "login-wall", "consent-wall", "video-only", "not-article",
-        "http-404", "home-redirect",
+        "http-404", "home-redirect", "duplicate",
     }
 )  # fmt: skip
 
@@ -40,7 +40,8 @@ class Entry:
     """One url of the frontier that is to be fetched, with the hints its source gave.
 
     ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
-    it was last answered with, and ``payload_sha256`` the digest of those bytes.
+    it was last answered with, and ``payload_sha256`` the digest of those bytes. ``duplicate_of`` is set for a url that
+    showed the text of that article and may yet show one of its own.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Entry:
     etag: str | None = None
     last_modified: str | None = None
     payload_sha256: str | None = None
+    duplicate_of: int | None = None
 
     @property
     def is_recheck(self) -> bool:
@@ -194,7 +196,7 @@ def take_unfinished(conn: sqlite3.Connection, portal: str, *, crawl_id: int, now
         FROM frontier
         WHERE portal = :portal
           AND (state = 'pending' OR outcome = 'pending'
-               OR state IN ('failed', 'refused', 'rejected')
+               OR (state IN ('failed', 'refused', 'rejected') OR state = 'unchanged' AND reason = 'duplicate')
                   AND (next_due_at <= :now OR next_due_at > :farthest))
         ORDER BY id
         """,
@@ -234,12 +236,27 @@ def take_rechecks(
 def take_former(
     conn: sqlite3.Connection, portal: str, entry: Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
 ) -> Entry | None:
-    """A known article to look at again before the page of *entry* is taken for a new one; it becomes this crawl's."""
+    """A known article to look at again before the page of *entry* is taken for a new one; it becomes this crawl's.
+
+    *entry* itself where that article is this crawl's already and waits for its look.
+    """
+    if entry.duplicate_of is not None:
+        original = find_original(conn, entry.duplicate_of, article)
+        return _take_original(conn, entry, original, crawl_id) if original is not None else None
     (announced_at,) = conn.execute("SELECT announced_at FROM frontier WHERE id = ?", [entry.id]).fetchone()
     former = find_former(conn, portal, article, announced_at, crawl_id)
     if former is None or find_known(conn, portal, article, addresses) is not None:
         return None
     return _take(conn, [former], crawl_id)[0]
+
+
+def _take_original(conn: sqlite3.Connection, entry: Entry, original: int, crawl_id: int) -> Entry | None:
+    is_taken, outcome = conn.execute(
+        "SELECT crawl_id IS ?, outcome FROM frontier WHERE id = ?", [crawl_id, original]
+    ).fetchone()
+    if not is_taken:
+        return _take(conn, [original], crawl_id)[0]
+    return entry if outcome == "pending" else None
 
 
 def _take(conn: sqlite3.Connection, ids: Sequence[int], crawl_id: int) -> list[Entry]:
@@ -263,10 +280,11 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
     row = conn.execute(
         """
         SELECT f.id, coalesce(a.url, f.url), s.url, f.title, coalesce(a.published_at, f.published_at), f.modified_at,
-               f.guid, f.attempts, f.article_id, f.etag, f.last_modified, f.payload_sha256
+               f.guid, f.attempts, a.id, f.etag, f.last_modified, f.payload_sha256,
+               CASE WHEN a.id IS NULL THEN f.article_id END
         FROM frontier f
         LEFT JOIN sources s ON s.id = f.source_id
-        LEFT JOIN articles a ON a.id = f.article_id
+        LEFT JOIN articles a ON a.id = f.article_id AND (f.reason IS NOT 'duplicate' OR f.next_due_at IS NULL)
         WHERE f.id = ?
         """,
         [entry_id],
@@ -286,6 +304,7 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
         etag=row[9],
         last_modified=row[10],
         payload_sha256=row[11],
+        duplicate_of=row[12],
     )
 
 
@@ -304,16 +323,21 @@ def settle(
 ) -> None:
     """Write down what became of a url. One that gave no article gets the time of its next look by itself, if any.
 
-    A known article that cannot be read this time stays what it was: its outcome is told, its state is kept.
+    A known article that cannot be read this time stays what it was: its outcome is told, its state is kept. So does a
+    duplicate that is looked at again.
     """
-    attempts, known_article, published_at = conn.execute(
-        "SELECT attempts, article_id, published_at FROM frontier WHERE id = ?", [entry_id]
+    attempts, known_article, published_at, copy_due_at = conn.execute(
+        "SELECT attempts, article_id, published_at, CASE reason WHEN 'duplicate' THEN next_due_at END "
+        "FROM frontier WHERE id = ?",
+        [entry_id],
     ).fetchone()
+    is_kept = known_article is not None and state in ("failed", "refused", "rejected", "pending")
+    if is_kept and copy_due_at is not None:
+        reason, next_due_at = "duplicate", from_stamp(copy_due_at)
     if state in ("failed", "refused"):
         next_due_at = now + _RETRY_AFTER[min(attempts + 1, len(_RETRY_AFTER) - 1)]
-    if state == "rejected" and known_article is None:
-        next_due_at = _later_look(reason, attempts, is_dated=published_at is not None, now=now)
-    is_kept = known_article is not None and state in ("failed", "refused", "rejected", "pending")
+    if state == "rejected" and (known_article is None or copy_due_at is not None):
+        next_due_at = later_look(reason, attempts, is_dated=published_at is not None, now=now)
     conn.execute(
         """
         UPDATE frontier
@@ -339,9 +363,10 @@ def settle(
     )
 
 
-def _later_look(reason: str | None, looks: int, *, is_dated: bool, now: datetime) -> datetime | None:
+def later_look(reason: str | None, looks: int, *, is_dated: bool = False, now: datetime) -> datetime | None:
     """When to see whether a page has become an article: a headline got its text, a live coverage ended, a wall fell.
 
+    Or a text that several addresses showed, such as a notice that the portal is being worked on, made room for theirs.
     What reads as a listing or a static page gets no second look, unless its source dated it like an article.
     """
     if reason not in _MAY_BECOME_AN_ARTICLE or looks >= len(_LOOK_LATER) or (reason == "not-article" and not is_dated):

@@ -30,16 +30,20 @@ def known_by_url(conn: sqlite3.Connection, url: str) -> KnownState | None:
 def find_known(conn: sqlite3.Connection, portal: str, article: Article, addresses: Iterable[str]) -> KnownState | None:
     """The article that a page at *addresses* is a state of, or None for a new one.
 
-    A canonical link alone must also agree. The same text at a second address of one portal is one article.
+    The same text at a second address of one portal is one article.
     """
+    known = known_by_addresses(conn, article, addresses)
+    return known or _find_one(conn, "a.portal = ? AND a.content_sha256 = ?", [portal, digest_of(article)])
+
+
+def known_by_addresses(conn: sqlite3.Connection, article: Article, addresses: Iterable[str]) -> KnownState | None:
+    """The article that an address of a page joins it to, whatever the text; a canonical link alone must also agree."""
     for url in dict.fromkeys(addresses):
         known = known_by_url(conn, url)
         if known is not None:
             return known
     known = known_by_url(conn, article.url)
-    if known is not None and agrees(known, article):
-        return known
-    return _find_one(conn, "a.portal = ? AND a.content_sha256 = ?", [portal, digest_of(article)])
+    return known if known is not None and agrees(known, article) else None
 
 
 def find_former(
@@ -66,6 +70,20 @@ def find_former(
         LIMIT 1
         """,
         {"former": former.id, "announced_at": announced_at, "crawl_id": crawl_id},
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def find_original(conn: sqlite3.Connection, article_id: int, article: Article) -> int | None:
+    """The frontier entry of a known article whose text a page showed, where it now shows another.
+
+    Whether both were edited is to be asked before the page stands for itself.
+    """
+    known = known_by_id(conn, article_id)
+    if known is None or known.content_sha256 == digest_of(with_steady_section(conn, known, article)):
+        return None
+    row = conn.execute(
+        "SELECT id FROM frontier WHERE article_id = ? AND reason IS NOT 'duplicate' ORDER BY id LIMIT 1", [article_id]
     ).fetchone()
     return int(row[0]) if row else None
 
@@ -139,6 +157,15 @@ def remember_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[s
     conn.executemany(
         "INSERT INTO aliases (key, url, article_id, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
         [(identity_key(url), url, article_id, to_stamp(now)) for url in sorted(set(urls))],
+    )
+
+
+def forget_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[str]) -> None:
+    """Part an article from addresses that showed nothing but its text; its own address stays."""
+    (current,) = conn.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+    keys = {identity_key(url) for url in urls} - {identity_key(current)}
+    conn.executemany(
+        "DELETE FROM aliases WHERE key = ? AND article_id = ?", [(key, article_id) for key in sorted(keys)]
     )
 
 

@@ -15,7 +15,7 @@ from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
 from icma_crawler.archive.edits import edit_kind
-from icma_crawler.archive.frontier import Entry, remember_answer, settle
+from icma_crawler.archive.frontier import Entry, later_look, remember_answer, settle
 from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -66,11 +66,17 @@ def record(
     if identity.is_withdrawn(conn, (*look.addresses, result.url)):
         settle(conn, look.entry.id, "withdrawn", status=look.capture.status, now=look.now)
         return "withdrawn"
-    known = known or identity.find_known(conn, look.portal.id, result, look.addresses)
+    original = identity.known_by_id(conn, look.entry.duplicate_of)
+    if original is not None and not _is_still_a_copy(conn, original, result, baseline):
+        identity.forget_aliases(conn, original.id, (*look.addresses, result.url))
+        original = baseline = None  # both are another article's
+    known = known or original or identity.find_known(conn, look.portal.id, result, look.addresses)
     if known is None or importing.is_imported(conn, known.id):
         return _record_first(conn, look, known, result)
-    if not look.entry.is_recheck and known.content_sha256 == digest_of(result) and known.status == "live":
-        return _record_duplicate(conn, look, known, result)
+    is_same = known.content_sha256 == digest_of(result) and known.status == "live"
+    if original is not None or (is_same and not look.entry.is_recheck):
+        is_by_text = original is not None or identity.known_by_addresses(conn, result, look.addresses) is None
+        return _record_duplicate(conn, look, known, result, is_by_text=is_by_text)
     if isinstance(baseline, Article) and digest_of(baseline) != digest_of(result):
         known = take_over(conn, known, baseline, look.now)  # what differs from here on is the publisher's
     result = identity.with_steady_section(conn, known, result)
@@ -197,8 +203,24 @@ def _record_own(conn: sqlite3.Connection, look: Look, known: KnownState, article
     return _OUTCOMES[change]
 
 
-def _record_duplicate(conn: sqlite3.Connection, look: Look, known: KnownState, article: Article) -> Outcome:
-    """A second address of an article that is archived: it becomes an alias and is not looked at again."""
+def _is_still_a_copy(
+    conn: sqlite3.Connection, original: KnownState, article: Article, baseline: Article | Rejection | None
+) -> bool:
+    """Whether a page shows the text of *original*, as it is, as today's extractor reads it, or as its own page does."""
+    flag = flags.find_flag(conn, original.id)
+    texts = {original.content_sha256, flag and flag.content_sha256}
+    if isinstance(baseline, Article):
+        texts.add(digest_of(baseline))
+    return digest_of(identity.with_steady_section(conn, original, article)) in texts
+
+
+def _record_duplicate(
+    conn: sqlite3.Connection, look: Look, known: KnownState, article: Article, *, is_by_text: bool
+) -> Outcome:
+    """A second address of an article that is archived: it becomes an alias and is not looked at again.
+
+    Where nothing but the text joins the two it is, a few times: both may have shown what was neither's.
+    """
     identity.remember_aliases(conn, known.id, (*look.addresses, article.url), look.now)
     settle(
         conn,
@@ -207,6 +229,7 @@ def _record_duplicate(conn: sqlite3.Connection, look: Look, known: KnownState, a
         reason="duplicate",
         status=look.capture.status,
         article_id=known.id,
+        next_due_at=later_look("duplicate", look.entry.attempts, now=look.now) if is_by_text else None,
         now=look.now,
     )
     return "unchanged"

@@ -112,7 +112,7 @@ class PortalCrawl:
 
         outcome = await self._services.write(recorded)
         if isinstance(outcome, Entry):
-            return Next((outcome,), later=(entry,))
+            return Next(() if outcome.id == entry.id else (outcome,), later=(entry,))
         self._count(entry)
         self._tell(outcome=outcome, url=entry.candidate.url)
         return Next()
@@ -120,7 +120,7 @@ class PortalCrawl:
     def _take_former(
         self, archive: Archive, entry: Entry, capture: Capture, result: Article | Rejection
     ) -> Entry | None:
-        """The article that this page may be another state of, moved and edited at once; asked once for each page."""
+        """The article that this page may be another state of, moved or copied and edited; asked once for each page."""
         if isinstance(result, Rejection) or entry.is_recheck or entry.id in self._compared:
             return None
         self._compared.add(entry.id)
@@ -129,7 +129,7 @@ class PortalCrawl:
 
     async def _baseline(self, entry: Entry, result: Article | Rejection) -> Article | Rejection | None:
         """What today's extractor reads out of the stored page, where another version read it: like with like."""
-        article_id = entry.article_id
+        article_id = entry.article_id or entry.duplicate_of
         if article_id is None or not isinstance(result, Article):
             return None
         extractor = await self._services.write(lambda archive: archive.known_extractor(article_id))

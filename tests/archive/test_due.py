@@ -43,6 +43,18 @@ def test_a_portal_that_was_never_crawled_is_due(idle, now):
     assert free(idle, other, now) == ("new.az",)
 
 
+def test_a_copy_is_due_for_another_look(desk, idle, portal, now, make_article):
+    at = now + 5 * HOUR
+    with idle.atomic():
+        for source in idle.find_sources(portal.id):
+            idle.source_answered(source.id, status=200, next_due_at=now + 30 * HOUR, now=now)
+    for path in ("park", "kopya"):
+        desk.file(desk.announce(path, now=at)[0], make_article(path), now=at)
+    desk.end()
+    assert free(idle, portal, at + 6 * HOUR - MINUTE) == ()
+    assert free(idle, portal, at + 6 * HOUR) == (portal.id,)
+
+
 def test_a_source_that_was_given_up_is_not_due(idle, portal, now):
     with idle.atomic():
         (guess,) = idle.save_sources(portal.id, [Source(kind="feed", url=portal.home + "feed")], now=now)

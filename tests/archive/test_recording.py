@@ -3,17 +3,20 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from icma_crawler.archive import Archive, digest_of
+from icma_crawler.archive import Archive, Entry, digest_of
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.changes import GENESIS, chain
 from icma_crawler.errors import NotFoundError
 from icma_crawler.models import Article, Rejection
 
+NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)
 LATER = timedelta(days=2)
+BODY = "Bakıda yeni park açılıb.\n\nParkda iki yüz ağac əkilib."
 
 
 def changes_of(archive: Archive) -> list[str]:
@@ -148,6 +151,87 @@ def test_a_second_link_of_an_article_is_a_duplicate(desk, make_article, make_cap
     assert row.fetchone() == ("unchanged", "duplicate", 1)
     assert count(desk.archive, "articles") == 1
     assert desk.archive.find_article("https://sherg.az/kohne-unvan").id == 1
+    assert take_copies(desk, LATER * 200) == []  # it is one article, whatever comes
+
+
+def take_copies(desk, later: timedelta) -> list[Entry]:
+    """The urls without an article of their own that are due after a while."""
+    with desk.archive.atomic():
+        return desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=NOW + later)
+
+
+@pytest.fixture
+def copy(desk, make_article) -> Article:
+    """What the pages /park and /kopya show; nothing but that text says they are one article."""
+    shown: Article = make_article("park", body=f"{BODY}\n\nSayt yenilənir.")
+    desk.file(desk.announce("park")[0], shown)
+    (entry,) = desk.announce("kopya")
+    assert desk.file(entry, replace(shown, url="https://sherg.az/kopya")) == "unchanged"
+    return replace(shown, url="https://sherg.az/kopya")
+
+
+def test_a_copy_is_looked_at_three_times_more(desk, copy: Article):
+    later = timedelta(0)
+    for rest in (timedelta(hours=6), timedelta(days=1), timedelta(days=3)):
+        assert take_copies(desk, later + rest - timedelta(seconds=1)) == []
+        (entry,) = take_copies(desk, later + rest)
+        assert (entry.candidate.url, entry.article_id, entry.duplicate_of) == (copy.url, None, 1)
+        later += rest
+        assert desk.file(entry, copy, now=NOW + later) == "unchanged"
+    assert take_copies(desk, timedelta(days=400)) == []
+    assert changes_of(desk.archive) == ["new"]
+    (day,) = desk.archive.balance()
+    assert (day.announced, day.archived, day.duplicate) == (2, 1, 1)
+    assert desk.archive.find_article(copy.url).id == 1
+
+
+def test_a_copy_that_shows_a_text_of_its_own_is_another_article(desk, copy: Article):
+    (entry,) = take_copies(desk, LATER)
+    assert desk.file(entry, replace(copy, body="Stadion tikilir."), now=NOW + LATER) == "archived"
+    assert desk.archive.find_article(copy.url).id == 2
+    assert desk.archive.find_article("https://sherg.az/park").id == 1
+    assert changes_of(desk.archive) == ["new", "new"]
+    assert desk.look_again("kopya", body="Stadion tikilir.", now=NOW + 2 * LATER) == "unchanged"
+    assert (desk.archive.balance()[0].archived, desk.archive.balance()[0].duplicate) == (2, 0)
+
+
+@pytest.mark.parametrize("state", ["failed", "refused", "rejected", "pending"])
+def test_a_copy_that_cannot_be_read_this_time_is_asked_for_again(desk, copy: Article, state: str):
+    (entry,) = take_copies(desk, LATER)
+    with desk.archive.atomic():
+        desk.archive.settle(entry.id, state, reason="timeout", now=NOW + LATER)
+    assert desk.archive.balance()[0].duplicate == 1
+    assert getattr(desk.end(), state) == 1
+    (entry,) = take_copies(desk, 3 * LATER)
+    assert entry.duplicate_of == 1
+    assert desk.file(entry, replace(copy, body="Stadion tikilir."), now=NOW + 3 * LATER) == "archived"
+
+
+def test_a_copy_stays_one_whatever_becomes_of_its_article(desk, copy: Article):
+    with desk.archive.atomic():
+        desk.archive._conn.execute("UPDATE articles SET status = 'gone'")
+    (entry,) = take_copies(desk, LATER)
+    assert desk.file(entry, copy, now=NOW + LATER) == "unchanged"
+    assert changes_of(desk.archive) == ["new"]
+
+
+def test_a_copy_that_a_better_reader_reads_otherwise_stays_one(desk, copy: Article, make_capture):
+    """What today's extractor reads in the article's own page is what the copy is compared with."""
+    (entry,) = take_copies(desk, LATER)
+    better = replace(copy, lead="Bir park.", extractor="2")
+    with desk.archive.atomic():
+        outcome = desk.archive.record(
+            desk.portal, entry, make_capture("kopya"), better, baseline=better, now=NOW + LATER
+        )
+    assert outcome == "unchanged"
+    assert changes_of(desk.archive) == ["new"]
+
+
+def test_a_copy_of_what_was_withdrawn_is_not_asked_for_again(desk, copy: Article):
+    with desk.archive.atomic():
+        desk.archive.withdraw_article(1, "asked", NOW)
+    assert take_copies(desk, LATER) == []
+    assert desk.announce("kopya") == []
 
 
 def test_a_page_that_names_its_canonical_link_is_one_article_with_it(desk, make_article):

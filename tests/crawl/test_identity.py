@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,6 +110,52 @@ def test_a_follow_up_of_the_same_minute_under_the_same_headline_stays_another(si
     edited(site, NEW)
     assert crawl() == (["new", "new"], [OLD, NEW])
     assert site.paths().count(NEW) == 2  # looked at, and again once the older one was
+
+
+def test_what_shows_a_notice_at_first_becomes_an_article_later(site, crawl, tmp_path: Path):
+    """The portal is being worked on: each new address shows one text, until its own is there."""
+    paths = [f"/xeber/{number}" for number in range(4)]
+    for path in paths:
+        place(site, path, "Saytda texniki işlər aparılır")
+    assert crawl()[0] == ["new"]
+    a_day_later(tmp_path / "archive.db")
+    for path in paths:
+        place(site, path, f"{path} ünvanındakı xəbər")
+    changes, urls = crawl("--recheck")
+    assert sorted(changes) == ["new"] * 4 + ["revised"]
+    assert sorted(urls) == paths
+
+
+@pytest.mark.parametrize("options", [[], ["--recheck"]], ids=["not-due", "due"])
+def test_two_copies_that_are_edited_stay_one_article(site, crawl, tmp_path: Path, options: list[str]):
+    """The first is asked before the second stands for itself."""
+    for path in (OLD, NEW):
+        place(site, path, TITLE)
+    _, (known,) = crawl()
+    a_day_later(tmp_path / "archive.db")
+    for path in (OLD, NEW):
+        edited(site, path)
+    assert crawl(*options) == (["new", "revised"], [known])
+    site.asked.clear()
+    assert crawl() == (["new", "revised"], [known])
+    assert not {OLD, NEW} & set(site.paths())
+
+
+def place(site, path: str, title: str) -> None:
+    """A page at *path* that names neither its address nor its time, which would be one for all."""
+    site.article(path, title)
+    status, headers, body = site.routes[path]
+    site.routes[path] = (
+        status,
+        headers,
+        re.sub(rb'<link rel="canonical"[^>]*>|<meta property="article:[^>]*>', b"", body),
+    )
+
+
+def a_day_later(archive: Path) -> None:
+    """The copies' next look is due."""
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        conn.execute("UPDATE frontier SET next_due_at = fetched_at WHERE reason = 'duplicate'")
 
 
 def test_a_short_link_is_an_alias_of_what_it_leads_to(site, crawl):
