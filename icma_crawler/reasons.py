@@ -50,7 +50,7 @@ REASONS: Mapping[str, str] = {
     "xml-entities": "the feed or sitemap declares XML entities, which are refused",
     "nothing-listed": "the source lists nothing",
     # a known article that was looked at again
-    "much-shorter": "the page now has much less text than the archived article; icma accept takes it over",
+    "much-shorter": "the page now has much less text than the archived article",
     "teaser-now": "the page now shows only the beginning of the archived article",
     "same-as-another": "the page now shows the text of another article",
     # our side

@@ -8,6 +8,7 @@ from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
 from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
+from icma_crawler.archive.flags import Flagged
 from icma_crawler.archive.frontier import FARTHEST_LOOK, Announced, Entry, Gap
 from icma_crawler.archive.importing import Delivery, Taken
 from icma_crawler.archive.notices import Told
@@ -36,6 +37,7 @@ __all__ = [
     "Examination",
     "Fault",
     "FieldName",
+    "Flagged",
     "Gap",
     "Hit",
     "HostRobots",

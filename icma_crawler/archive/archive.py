@@ -485,6 +485,10 @@ class Archive:
     def flag_of(self, article_id: int) -> flags.Flag | None:
         return flags.find_flag(self._conn, article_id)
 
+    def find_flagged(self, portal: str | None = None, article_id: int | None = None) -> list[flags.Flagged]:
+        """The articles whose pages show something that may be no edit of them, the longest first."""
+        return flags.find_flagged(self._conn, portal, article_id)
+
     # ---- reading stored pages again
 
     def memory_of(self, portal: str) -> Memory:

@@ -27,6 +27,52 @@ class Flag:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """A flagged article for the operator to judge; ``has_text`` tells whether its page shows one that can be accepted."""
+
+    id: int
+    portal: str
+    url: str
+    title: str
+    reason: str
+    detail: str | None
+    since: datetime
+    last_seen_at: datetime
+    has_text: bool
+
+
+def find_flagged(conn: sqlite3.Connection, portal: str | None, article_id: int | None) -> list[Flagged]:
+    """The flagged articles, of a portal or just one, oldest flag first; those that are gone show nothing at all."""
+    rows = conn.execute(
+        """
+        SELECT a.id, a.portal, a.url, coalesce(a.title_shown, ''), f.reason, f.detail, f.first_at, f.last_at,
+               f.content_sha256 IS NOT NULL
+        FROM flags f
+        JOIN articles a ON a.id = f.article_id
+        WHERE a.status = 'live'
+          AND (:portal IS NULL OR a.portal = :portal)
+          AND (:article_id IS NULL OR a.id = :article_id)
+        ORDER BY f.first_at, a.id
+        """,
+        {"portal": portal, "article_id": article_id},
+    )
+    return [
+        Flagged(
+            id=row[0],
+            portal=row[1],
+            url=row[2],
+            title=row[3],
+            reason=row[4],
+            detail=row[5],
+            since=from_stamp(row[6]),
+            last_seen_at=from_stamp(row[7]),
+            has_text=bool(row[8]),
+        )
+        for row in rows
+    ]
+
+
 def find_flag(conn: sqlite3.Connection, article_id: int) -> Flag | None:
     row = conn.execute(
         """

@@ -5,16 +5,22 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from icma_crawler.cli.options import Moment, archive_option, json_option, load_config, portals_option
-from icma_crawler.cli.output import print_json, print_json_line, talk, wall_clock
+from icma_crawler.cli.options import Moment, archive_option, check_portal, json_option, load_config, portals_option
+from icma_crawler.cli.output import print_json, print_json_line, print_table, talk, wall_clock
+from icma_crawler.errors import UsageError
 from icma_crawler.models import ArchivedArticle
+
+if TYPE_CHECKING:
+    from icma_crawler.archive import Flagged
 
 
 @click.command()
@@ -77,6 +83,7 @@ def show(what: str, *, publisher: str | None, archive: Path | None, as_json: boo
     with open_archive(config.archive, readonly=True) as opened:
         article = opened.find_article(what)
         signals = opened.signals_of(article.portal, article.id)
+        flagged = opened.find_flagged(article_id=article.id)
     if as_json:
         from icma_crawler.exports import record_of  # noqa: PLC0415
 
@@ -86,6 +93,7 @@ def show(what: str, *, publisher: str | None, archive: Path | None, as_json: boo
     said = ", ".join(seen.signal.value for seen in signals if seen.is_active)
     if said:
         talk(f"\n(The page says {said}: handed on as {article.reuse}.)")
+    _tell_flagged(flagged)
     if config.publisher is None:
         talk(
             "\n(The attribution names who republishes once publisher is set: --publisher, ICMA_PUBLISHER or icma.toml.)"
@@ -111,30 +119,83 @@ def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> No
     from icma_crawler.cli.diffing import diff_as_json, print_diffs  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        past = opened.history_of(opened.find_article(what).id)
+        article_id = opened.find_article(what).id
+        past, flagged = opened.history_of(article_id), opened.find_flagged(article_id=article_id)
     if as_json:
         keys = ("revision", "recorded_at", "kind", "title", "content_sha256")
         edits = [None, *(diff_as_json(old, new) for old, new in pairwise(past))]
         print_json(
             [{key: getattr(one, key) for key in keys} | {"diff": edit} for one, edit in zip(past, edits, strict=True)]
         )
-    elif diff:
+        return
+    if diff:
         print_diffs(past)
     else:
         for one in past:
             click.echo(f"{one.revision:>3}  {wall_clock(one.recorded_at)}  {one.kind:<12} {one.title}")
+    _tell_flagged(flagged)
+
+
+def _tell_flagged(flagged: Sequence[Flagged]) -> None:
+    """Say of an article that its page shows something else, and what to do about it."""
+    from icma_crawler.reasons import explain  # noqa: PLC0415
+
+    for one in flagged:
+        why, remedy = explain(one.reason), "The archived text stays; there is no other to accept."
+        if one.has_text:
+            why, remedy = f"{why} ({one.detail})", f"To take it over: icma accept {one.id}"
+        talk(f"\n(The page shows something else since {wall_clock(one.since)}: {why}. {remedy})")
 
 
 @click.command()
-@click.argument("what", metavar="ID|URL")
+@click.argument("what", metavar="[ID|URL]", required=False)
+@click.option("--portal", help="List only this portal's.")
 @archive_option
 @portals_option
-def accept(what: str, *, archive: Path | None, portals_folder: Path | None) -> None:
-    """Make a flagged, much shorter text the current revision of an article.
+@json_option
+def accept(
+    what: str | None, *, portal: str | None, archive: Path | None, portals_folder: Path | None, as_json: bool
+) -> None:
+    """List the articles whose pages show something else, or make what one shows its current revision.
 
     \b
-    icma accept 12
+    icma accept                             what is flagged, since when and why
+    icma accept 12                          take over what the page of article 12 shows
+
+    A much shorter text or a mere beginning does not become current by itself before a second look a day later finds it
+    again; a wall or an error never does.
     """
+    if what is None:
+        _list_flagged(archive, portal, as_json=as_json)
+    elif portal is not None or as_json:
+        raise UsageError("--portal and --json are for the list: leave the article out")
+    else:
+        _accept(what, archive, portals_folder)
+
+
+def _list_flagged(archive: Path | None, portal: str | None, *, as_json: bool) -> None:
+    from icma_crawler.archive import open_archive  # noqa: PLC0415
+    from icma_crawler.reasons import explain  # noqa: PLC0415
+
+    with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
+        check_portal(opened, portal)
+        flagged = opened.find_flagged(portal)
+    if as_json:
+        for one in flagged:
+            print_json_line(asdict(one))
+        return
+    if not flagged:
+        talk("icma: nothing is flagged")
+        return
+    print_table(
+        ["id", "portal", "since", "why", "title"],
+        [[one.id, one.portal, wall_clock(one.since), explain(one.reason), one.title] for one in flagged],
+    )
+    texts = sum(one.has_text for one in flagged)
+    talk(f"flagged: {len(flagged)}; {texts} with a text that icma accept ID takes over")
+
+
+def _accept(what: str, archive: Path | None, portals_folder: Path | None) -> None:
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations.accepting import accept_flagged  # noqa: PLC0415
     from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -43,13 +44,17 @@ def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         healths = portal_health(opened, now=now, portal=name)
         growth = growth_of(opened, now=now)
+        flagged = Counter(one.portal for one in opened.find_flagged(name))
     if name is not None and not healths:
         raise UsageError(f"{name} was never crawled into this archive")
     if as_json:
-        print_json([asdict(health) for health in healths])
+        print_json([asdict(health) | {"flagged": flagged[health.portal]} for health in healths])
     else:
         _print_healths(healths)
         talk(_footer(healths, growth))
+        if flagged:
+            listed = "icma accept" if name is None else f"icma accept --portal {name}"
+            talk(f"flagged: {flagged.total()}, as their pages show something else; {listed} lists them")
     return 1 if any(health.is_broken for health in healths) else 0
 
 

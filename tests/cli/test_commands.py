@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from icma_crawler.archive import Archive
 from icma_crawler.cli.main import icma, main
+from icma_crawler.models import Rejection
 
 README = Path(__file__).parents[2] / "README.md"
 PAGES = Path(__file__).parents[1] / "pages"
@@ -302,6 +304,73 @@ def test_a_search_understands_days(ask):
     assert ask("search", "azerbaycan", "--portal", "no-such").returncode == 1
 
 
+# ---- what waits for a person
+
+
+@pytest.fixture
+def flagged(desk, now: datetime, make_article, run_icma):
+    """An archive in which one article became short and another went behind a wall; runs `icma …` beside it."""
+    text = "\n\n".join(f"Bakıda {number} yeni park açılıb və sakinlər razıdır." for number in range(9))
+    for path in ("park", "muzey", "stadion"):
+        desk.publish(path, title=f"Yeni {path}", body=f"{text}\n\n{path}")
+    later = now + timedelta(hours=5)
+    with desk.archive.atomic():
+        known = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=later, budget=9, is_all=True)
+    looks = {entry.candidate.url.rpartition("/")[2]: entry for entry in known}
+    desk.file(looks["park"], make_article("park", title="Yeni park", body="Bakıda yeni park açılıb."), now=later)
+    desk.file(looks["muzey"], Rejection(reason="login-wall"), now=later)
+    desk.end()
+    return run_icma
+
+
+SHORTER = "(The page shows something else since 2026-01-18 18:30: the page now has much less text than the archived article (4 words). To take it over: icma accept 1)"
+WALL = "(The page shows something else since 2026-01-18 18:30: the page asks for a login or a subscription and shows no text. The archived text stays; there is no other to accept.)"
+
+
+@pytest.mark.parametrize("command", [["show"], ["history"], ["history", "--diff"]], ids=" ".join)
+def test_a_flagged_article_is_told_with_what_to_do(flagged, command: list[str]):
+    assert SHORTER in flagged(*command, "1").stderr.splitlines()
+    assert WALL in flagged(*command, "2").stderr.splitlines()
+    assert "something else" not in flagged(*command, "3").stderr
+    assert flagged(*command, "1", "--json").stderr == ""
+
+
+def test_accept_alone_lists_what_is_flagged(flagged):
+    done = flagged("accept")
+    assert done.returncode == 0
+    assert [line.split()[:4] for line in done.stdout.splitlines()[1:]] == [
+        ["1", "sherg.az", "2026-01-18", "18:30"],
+        ["2", "sherg.az", "2026-01-18", "18:30"],
+    ]
+    assert "much less text" in done.stdout
+    assert "Yeni muzey" in done.stdout
+    assert done.stderr == "flagged: 2; 1 with a text that icma accept ID takes over\n"
+    lines = json_lines(flagged("accept", "--portal", "sherg.az", "--json").stdout)
+    assert [(line["id"], line["reason"], line["has_text"]) for line in lines] == [
+        (1, "much-shorter", True),
+        (2, "login-wall", False),
+    ]
+    assert moment(lines[0]["since"]) == datetime(2026, 1, 18, 14, 30, tzinfo=UTC)
+
+
+def test_status_counts_what_is_flagged(flagged):
+    assert "flagged: 2, as their pages show something else; icma accept lists them" in flagged("status").stderr
+    assert "icma accept --portal sherg.az lists them" in flagged("status", "sherg.az").stderr
+    assert json.loads(flagged("status", "--json").stdout)[0]["flagged"] == 2
+
+
+def test_where_nothing_is_flagged_nothing_is_told(ask):
+    assert ask("accept") == (0, "", "icma: nothing is flagged\n")
+    assert "flagged" not in ask("status").stderr
+
+
+def test_what_is_gone_shows_nothing_else(flagged, archive: Archive):
+    with archive.atomic():
+        archive._conn.execute("UPDATE articles SET status = 'gone' WHERE id = 2")
+    assert [line["id"] for line in json_lines(flagged("accept", "--json").stdout)] == [1]
+    assert "something else" not in flagged("show", "2").stderr
+
+
 # ---- errors
 
 
@@ -309,6 +378,8 @@ def test_a_search_understands_days(ask):
     ("arguments", "code", "message"),
     [
         (["search", "zzzzzz"], 1, "nothing found"),
+        (["accept", "1", "--json"], 2, "--portal and --json are for the list: leave the article out"),
+        (["accept", "--portal", "sherg"], 2, "no portal 'sherg' in archive.db"),
         (["show", "99999"], 1, "no article '99999' in archive.db; icma search finds articles by their words"),
         (["show", "9" * 40], 1, f"no article '{'9' * 40}' in archive.db; icma search finds articles by their words"),
         (["history", "https://sherg.az/no"], 1, "no article 'https://sherg.az/no' in archive.db"),
