@@ -87,6 +87,7 @@ def record_same(conn: sqlite3.Connection, look: Look) -> Outcome:
     known = identity.known_by_id(conn, look.entry.article_id)
     change: ChangeKind | None = None
     if known is not None and known.status != "withdrawn":
+        flags.lower_flag(conn, known.id)  # it shows again what the archive has
         capture = look.capture
         if signals.note_headers(
             conn, known.id, capture.final_url, look.signals, is_whole=capture.status == 200, now=look.now

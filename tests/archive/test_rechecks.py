@@ -125,6 +125,19 @@ def test_a_flag_goes_when_the_article_is_back(desk, now):
     assert desk.archive.flag_of(article_id) is None
 
 
+@pytest.mark.parametrize("status", [200, 304])
+def test_a_flag_goes_when_the_page_is_the_same_again(desk, now, make_capture, status):
+    """Its text is not even read: then a later look at the short text must wait a day anew."""
+    article_id = desk.publish("park", body=LONG)
+    desk.look_again("park", body=SHORT, now=now + HOUR)
+    with desk.archive.atomic():
+        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+        desk.archive.record_same(desk.portal, entry, make_capture("park", status=status), now=now + 2 * HOUR)
+    assert desk.archive.flag_of(article_id) is None
+    assert desk.look_again("park", body=SHORT, now=now + 100 * DAY) == "unchanged"
+    assert body_of(desk.archive) == LONG
+
+
 def test_a_page_that_shows_another_articles_text_is_flagged(desk, now):
     desk.publish("park")
     article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
