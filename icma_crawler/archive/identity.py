@@ -108,8 +108,14 @@ def with_steady_section(conn: sqlite3.Connection, known: KnownState, article: Ar
     return steady if is_of_url and digest_of(steady) == known.content_sha256 else article
 
 
-def has_twin(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article) -> bool:
-    """Whether another article of the portal has this very text: then the page shows something else than its own."""
+def shows_another(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article, final_url: str) -> bool:
+    """Whether the page of *known* shows another article than its own: its very text, or what is kept at *final_url*.
+
+    Of two articles that a portal made one, the first leads to the second: it does not take over the other's text.
+    """
+    owner = known_by_url(conn, final_url)
+    if owner is not None and owner.id != known.id:
+        return True
     row = conn.execute(
         "SELECT 1 FROM articles WHERE portal = ? AND content_sha256 = ? AND id <> ?",
         [portal, digest_of(article), known.id],

@@ -74,8 +74,9 @@ def record(
     if isinstance(baseline, Article) and digest_of(baseline) != digest_of(result):
         known = take_over(conn, known, baseline, look.now)  # what differs from here on is the publisher's
     result = identity.with_steady_section(conn, known, result)
-    doubt = doubt_about(known, result, twin=identity.has_twin(conn, look.portal.id, known, result))
-    if doubt is not None and not flags.is_confirmed(conn, known.id, result, look.now):
+    is_another = identity.shows_another(conn, look.portal.id, known, result, look.capture.final_url)
+    doubt = doubt_about(known, result, is_another=is_another)
+    if doubt is not None and not flags.is_confirmed(conn, known.id, result, doubt, look.now):
         _flag(conn, look, known, result, doubt)
         _settle(conn, look, None, known.id, reason=doubt)
         return "unchanged"

@@ -147,6 +147,30 @@ def test_a_page_that_shows_another_articles_text_is_flagged(desk, now):
     assert body_of(desk.archive, article_id) == LONG
 
 
+def test_another_articles_text_is_not_believed_however_long_it_stays(desk, now):
+    desk.publish("park")
+    article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
+    other = desk.archive.find_article("1").article
+    for days in (1, 3, 5):
+        desk.look_again("muzey", body=other.body, title=other.title, now=now + days * DAY)
+    assert body_of(desk.archive, article_id) == LONG
+    assert desk.archive.flag_of(article_id).reason == "same-as-another"
+
+
+def test_an_article_that_leads_to_another_keeps_its_own_text(desk, now, make_article, make_capture):
+    """Two reports were made one, and the one that stayed was edited before it was looked at again."""
+    desk.publish("park", body=LONG)
+    desk.publish("stadion", title="Stadion tikilir")
+    with desk.archive.atomic():
+        entry, _ = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    edited = make_article("stadion", title="Stadion tikilir", body=f"{LONG}\n\nYeni.")
+    led_there = make_capture("park", final_url=edited.url)
+    assert desk.file(entry, edited, led_there, now=now + HOUR) == "unchanged"
+    assert desk.file(entry, edited, led_there, now=now + 3 * DAY) == "unchanged"
+    assert body_of(desk.archive) == LONG
+    assert desk.archive.flag_of(1).reason == "same-as-another"
+
+
 def test_a_teaser_does_not_replace_the_whole_text(desk, now):
     article_id = desk.publish("park", body=LONG)
     half = "\n\n".join(LONG.split("\n\n")[:8])
