@@ -37,7 +37,7 @@ class Entry:
     """One url of the frontier that is to be fetched, with the hints its source gave.
 
     ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
-    it was last answered with, and ``payload_sha256`` the digest of those bytes.
+    it was last answered with, ``payload_sha256`` the digest of those bytes, and ``archived_at`` when it was first read.
     """
 
     id: int
@@ -47,6 +47,7 @@ class Entry:
     etag: str | None = None
     last_modified: str | None = None
     payload_sha256: str | None = None
+    archived_at: datetime | None = None
 
     @property
     def is_recheck(self) -> bool:
@@ -260,7 +261,7 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
     row = conn.execute(
         """
         SELECT f.id, coalesce(a.url, f.url), s.url, f.title, coalesce(a.published_at, f.published_at), f.modified_at,
-               f.guid, f.attempts, f.article_id, f.etag, f.last_modified, f.payload_sha256
+               f.guid, f.attempts, f.article_id, f.etag, f.last_modified, f.payload_sha256, a.archived_at
         FROM frontier f
         LEFT JOIN sources s ON s.id = f.source_id
         LEFT JOIN articles a ON a.id = f.article_id
@@ -283,6 +284,7 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
         etag=row[9],
         last_modified=row[10],
         payload_sha256=row[11],
+        archived_at=from_stamp(row[12]),
     )
 
 

@@ -229,9 +229,13 @@ class PortalCrawl:
         return archive.end_crawl(self._crawl_id, reason=reason, requests=requests, size_bytes=size_bytes, now=now)
 
     def _next_recheck(self, entry: Entry, result: Article | Rejection | None) -> datetime:
-        now = _now()
         stated = result.published_at if isinstance(result, Article) else None
-        return next_recheck(stated or entry.candidate.published_at or now, self._order.recheck_ages, now=now)
+        return next_recheck(
+            stated or entry.candidate.published_at,
+            self._order.recheck_ages,
+            archived_at=entry.archived_at,
+            now=_now(),
+        )
 
     def _count(self, entry: Entry) -> None:
         self._rechecks.done += entry.is_recheck

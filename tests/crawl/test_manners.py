@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -161,6 +162,22 @@ def test_a_source_is_asked_only_for_what_changed(site, tmp_path: Path, run_icma)
     assert "/robots.txt" not in again  # asked once a day
     site.article("/xeber/park-2", "Bakıda ikinci park açılıb")
     assert json.loads(run_icma("crawl", "--json").stdout)[0]["archived"] == 1
+
+
+def test_an_undated_article_is_looked_at_less_often_as_it_grows_older(site, tmp_path: Path, run_icma, read_rows: Rows):
+    site.article("/xeber/park-1", "Bakıda birinci park açılıb")
+    status, headers, body = site.routes["/xeber/park-1"]
+    site.routes["/xeber/park-1"] = (status, headers, body.replace(b"article:published_time", b"none"))
+    site.write_portal_file(tmp_path / "portals")
+    archive = tmp_path / "archive.db"
+    days = "SELECT published_at, round(julianday(next_due_at) - julianday('now'), 1) FROM frontier"
+    assert run_icma("crawl").returncode == 0
+    assert read_rows(archive, days) == [(None, 0.0)]
+    with sqlite3.connect(archive) as connection:
+        connection.execute("UPDATE articles SET archived_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-100 days')")
+    connection.close()
+    assert run_icma("crawl", "--recheck").returncode == 0
+    assert read_rows(archive, days) == [(None, 90.0)]
 
 
 @pytest.fixture
