@@ -85,8 +85,13 @@ def announce(
     *,
     crawl_id: int,
     now: datetime,
+    most_changed: int | None = None,
 ) -> Announced:
-    """Write down what a source announced; returns what is to be fetched because of it."""
+    """Write down what a source announced; returns what is to be fetched because of it.
+
+    Of what it says has changed no more than *most_changed* is, since some sitemaps say so of every url each time;
+    known articles beyond that are due now, for the next crawl.
+    """
     new, changed, repeated, withdrawn = [], [], 0, 0
     for candidate in candidates:
         key = identity_key(candidate.url)
@@ -113,7 +118,18 @@ def announce(
             _improve_hints(conn, entry_id, candidate)
         if source_id is not None:
             conn.execute("INSERT OR IGNORE INTO announcements VALUES (?, ?)", [source_id, entry_id])
+    if most_changed is not None:
+        _make_due(conn, changed[most_changed:], now)
+        changed = changed[:most_changed]
     return Announced(new=new, changed=_take(conn, changed, crawl_id), repeated=repeated, withdrawn=withdrawn)
+
+
+def _make_due(conn: sqlite3.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Known articles among *ids* are due now, those that are due already as long as they have been."""
+    conn.executemany(
+        "UPDATE frontier SET next_due_at = coalesce(min(next_due_at, ?), ?) WHERE id = ? AND article_id IS NOT NULL",
+        [(to_stamp(now), to_stamp(now), entry_id) for entry_id in ids],
+    )
 
 
 def _insert(

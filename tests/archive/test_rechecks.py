@@ -202,6 +202,26 @@ def test_a_listing_that_says_changed_brings_a_look_before_its_time(desk, now):
     assert len(_announce_again(desk, "park", modified_at=now + HOUR, now=now + 2 * HOUR)) == 1
 
 
+def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(desk, now):
+    """The others come first in the next crawl, and the longer they wait the sooner."""
+    for path in ("a", "b", "c"):
+        desk.publish(path, now=now)
+    looked_at = []
+    for hours in range(1, 4):
+        desk.end(now=now + hours * HOUR)
+        with desk.archive.atomic():
+            desk.crawl_id = desk.archive.begin_crawl(desk.portal.id, now)
+            ours = {"crawl_id": desk.crawl_id, "now": now + hours * HOUR}
+            taken = desk.archive.take_rechecks(desk.portal.id, budget=1, **ours)
+            told = [_candidate(desk, path, now + hours * HOUR) for path in ("a", "b", "c")]
+            found = desk.archive.announce(desk.portal.id, None, told, most_changed=1 - len(taken), **ours)
+        looks = [*taken, *found.changed]
+        for entry in looks:
+            desk.file(entry, Rejection(reason="soft-404"), now=now + hours * HOUR)
+        looked_at.append([entry.candidate.url[-1] for entry in looks])
+    assert looked_at == [["a"], ["b"], ["c"]]
+
+
 def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) -> list:
     desk.end(now=now)
     with desk.archive.atomic():
@@ -213,5 +233,4 @@ def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) ->
 
 
 def _candidate(desk, path: str, modified_at: datetime):
-
     return Candidate(url=desk.portal.home + path, source_url=desk.portal.home, modified_at=modified_at)

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -178,6 +179,35 @@ def test_an_undated_article_is_looked_at_less_often_as_it_grows_older(site, tmp_
     connection.close()
     assert run_icma("crawl", "--recheck").returncode == 0
     assert read_rows(archive, days) == [(None, 90.0)]
+
+
+def test_a_sitemap_for_which_everything_has_just_changed_costs_no_more_looks_than_allowed(
+    site, tmp_path: Path, run_icma
+):
+    paths = [f"/xeber/seherde-yeni-park-{number}" for number in range(20001, 20010)]
+    for path in paths:
+        site.article(path, f"Şəhər xəbəri {path}")
+
+    def sitemap() -> object:
+        changed_at = datetime.now(UTC) + timedelta(minutes=1)  # stamps hold whole seconds
+        urls = "".join(
+            f"<url><loc>{site.home}{path[1:]}</loc><lastmod>{changed_at.isoformat()}</lastmod></url>" for path in paths
+        )
+        body = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        return 200, {"Content-Type": "application/xml"}, body.encode()
+
+    site.routes |= {"/rss": sitemap, "/": (200, HTML, b"<html><body></body></html>")}
+    portal = site.write_portal_file(tmp_path / "portals")
+    portal.write_text(portal.read_text("utf-8").replace('kind = "feed"', 'kind = "sitemap"'), "utf-8")
+    (tmp_path / "icma.toml").write_text("rechecks_per_crawl = 3\n")
+    seen = set()
+    for looks in (9, 3, 3, 3):
+        site.asked.clear()
+        assert run_icma("crawl").returncode == 0
+        asked = [path for path in site.paths() if path in paths]
+        assert len(asked) == looks
+        seen |= set(asked) if looks == 3 else set()
+    assert seen == set(paths)
 
 
 @pytest.fixture
