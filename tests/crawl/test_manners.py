@@ -248,6 +248,48 @@ def test_ctrl_c_ends_a_crawl_in_order(waiting):
     assert talk == "icma: interrupted; run it again and it goes on where it stopped\n"
 
 
+def test_a_crawl_that_is_stopped_waits_neither_for_a_silent_host_nor_for_its_delay(
+    site, tmp_path: Path, start_icma, wait_until, read_rows: Rows
+):
+    """systemd kills what has not ended 40 seconds after it was asked to."""
+    go = threading.Event()
+
+    def wait() -> object:
+        go.wait(60)
+        return 200, HTML, b"<html><body></body></html>"
+
+    site.routes["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 2\n")
+    for number in range(16):
+        site.link(f"/xeber/slow-{number}", wait)
+    portal = site.write_portal_file(tmp_path / "portals")
+    portal.write_text(portal.read_text("utf-8").replace("concurrency = 4", "concurrency = 1"), "utf-8")
+    process = start_icma("crawl")
+    wait_until(lambda: any("slow" in path for path in site.paths()))
+    process.send_signal(signal.SIGTERM)
+    _, talk = process.communicate(timeout=25)
+    go.set()
+    assert (process.returncode, talk) == (3, "icma: interrupted; run it again and it goes on where it stopped\n")
+    assert sum("slow" in path for path in site.paths()) == 1
+    archive = tmp_path / "archive.db"
+    assert read_rows(archive, "SELECT state, outcome, count(*) FROM frontier") == [("pending", "pending", 16)]
+    assert read_rows(archive, "SELECT sum(failures) FROM sources") == [(0,)]
+
+
+def test_a_crawl_that_is_stopped_does_not_wait_for_the_end_of_a_pause(
+    site, tmp_path: Path, start_icma, wait_until, read_rows: Rows
+):
+    site.link("/xeber/busy", (429, {"Retry-After": "19"}, b""))
+    site.write_portal_file(tmp_path / "portals")
+    process = start_icma("crawl")
+    archive = tmp_path / "archive.db"
+    wait_until(lambda: "/xeber/busy" in site.paths())
+    wait_until(lambda: read_rows(archive, "SELECT count(*) FROM hosts WHERE not_before IS NOT NULL") == [(1,)])
+    process.send_signal(signal.SIGTERM)
+    _, talk = process.communicate(timeout=10)
+    assert process.returncode == 3, talk
+    assert read_rows(archive, "SELECT state, reason FROM frontier") == [("pending", "interrupted")]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_crawl_listens_on_no_port(waiting):
     process, _ = waiting

@@ -23,6 +23,7 @@ from icma_crawler.crawl.portal_crawl import PortalCrawl, is_elsewhere
 from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
+from icma_crawler.crawl.stopping import Stop
 from icma_crawler.discovery import WELL_KNOWN
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal
@@ -35,6 +36,7 @@ class PortalSpider(Spider):
 
     portal: Portal
     robots: Robots
+    stop: Stop
     agent: str
 
     def __init__(self, services: Services, order: CrawlOrder, *, owns_services: bool = False) -> None:
@@ -55,6 +57,7 @@ class PortalSpider(Spider):
         spider = cls(shared, order or CrawlOrder(), owns_services=services is None)
         spider._set_crawler(crawler)
         spider.agent = crawler.settings["USER_AGENT"]
+        spider.stop = Stop(crawler)
         spider.robots = Robots(shared, spider._download)
         shared.when_halted(spider._give_up)
         crawler.signals.connect(spider._turn_to_later, signals.spider_idle)
@@ -146,7 +149,10 @@ class PortalSpider(Spider):
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
         error, visit = _told_by(failure, "visit")
-        following = await self.crawl.listings.failed(visit, reason_of_failure(error)[1], None)
+        reason = reason_of_failure(error)[1]
+        if reason == "interrupted":  # no fault of the source
+            return
+        following = await self.crawl.listings.failed(visit, reason, None)
         for request in self._requests(following):
             yield request
 
