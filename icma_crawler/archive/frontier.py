@@ -354,6 +354,25 @@ def settle(
     )
 
 
+def look_at_one(conn: sqlite3.Connection, article_id: int, entry_id: int) -> None:
+    """Of all entries that led to an article only one is looked at again: each look would ask for the same page.
+
+    It is that of the article's own address, which listings go on to show; else *entry_id*.
+    """
+    (url,) = conn.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+    conn.execute(
+        """
+        WITH looked_at AS (SELECT id, key FROM frontier WHERE article_id = :article_id AND reason IS NOT 'duplicate')
+        UPDATE frontier
+        SET reason = 'duplicate', next_due_at = NULL, misses = 0, missed_since = NULL,
+            state = CASE WHEN state = 'gone' THEN 'unchanged' ELSE state END
+        WHERE id IN (SELECT id FROM looked_at)
+          AND id <> coalesce((SELECT id FROM looked_at WHERE key = :key), :entry_id)
+        """,
+        {"article_id": article_id, "key": identity_key(url), "entry_id": entry_id},
+    )
+
+
 def _later_look(reason: str | None, looks: int, *, is_dated: bool, now: datetime) -> datetime | None:
     """When to see whether a page has become an article: a headline got its text, a live coverage ended, a wall fell.
 

@@ -15,7 +15,7 @@ from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
 from icma_crawler.archive.edits import edit_kind
-from icma_crawler.archive.frontier import Entry, remember_answer, settle
+from icma_crawler.archive.frontier import Entry, look_at_one, remember_answer, settle
 from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -100,7 +100,7 @@ def record_same(conn: sqlite3.Connection, look: Look) -> Outcome:
         if change is not None:
             log_change(conn, known.id, change, cause="source", at=look.now)
     conn.execute("UPDATE frontier SET misses = 0, missed_since = NULL WHERE id = ?", [look.entry.id])
-    _settle(conn, look, change, None)
+    _settle(conn, look, change, look.entry.article_id)
     return _OUTCOMES[change]
 
 
@@ -139,8 +139,9 @@ def record_miss(
 
 def mark_gone(conn: sqlite3.Connection, entry: Entry, *, next_due_at: datetime | None, now: datetime) -> None:
     """The source has taken the article down: the status says so, the text stays."""
-    conn.execute("UPDATE articles SET status = 'gone' WHERE id = ? AND status = 'live'", [entry.article_id])
-    log_change(conn, int(entry.article_id or 0), "gone", cause="source", at=now)
+    done = conn.execute("UPDATE articles SET status = 'gone' WHERE id = ? AND status = 'live'", [entry.article_id])
+    if done.rowcount:
+        log_change(conn, int(entry.article_id or 0), "gone", cause="source", at=now)
     conn.execute(
         "UPDATE frontier SET state = 'gone', outcome = 'gone', next_due_at = ? WHERE id = ?",
         [to_stamp(next_due_at), entry.id],
@@ -300,3 +301,5 @@ def _settle(
         next_due_at=look.next_due_at,
         now=look.now,
     )
+    if article_id is not None:
+        look_at_one(conn, article_id, look.entry.id)

@@ -70,6 +70,33 @@ def test_a_gone_article_that_is_back_is_restored(desk, now):
     assert changes_of(desk.archive)[-1] == ("restored", "source")
 
 
+@pytest.mark.parametrize("body", [f"{LONG}\n\nGiriş pulsuzdur.", SHORT])
+def test_an_article_that_is_met_edited_at_a_second_address_is_looked_at_once(
+    desk, now, make_article, make_capture, body
+):
+    desk.publish("park", body=LONG)
+    (entry,) = desk.announce("s/8rT2", now=now + HOUR)
+    desk.file(entry, make_article("park", body=body), make_capture("s/8rT2", final_url=desk.portal.home + "park"))
+    assert miss(desk, "park", status=410, now=now + DAY)
+    assert changes_of(desk.archive)[-1:] == [("gone", "source")]
+
+
+def test_two_entries_of_one_article_become_one_with_the_next_look(desk, now, make_article, make_capture):
+    """Archives of before hold such."""
+    desk.publish("park")
+    (entry,) = desk.announce("s/8rT2")
+    desk.archive._conn.execute(
+        "UPDATE frontier SET state = 'archived', outcome = 'archived', article_id = 1 WHERE id = ?", [entry.id]
+    )
+    with desk.archive.atomic():
+        entries = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+        for each in entries:
+            desk.archive.record_same(desk.portal, each, make_capture("park"), now=now + HOUR)
+    assert len(entries) == 2
+    assert miss(desk, "park", status=410, now=now + DAY)
+    assert changes_of(desk.archive) == [("new", "source"), ("gone", "source")]
+
+
 def test_a_much_shorter_text_is_flagged_and_not_current(desk, now):
     article_id = desk.publish("park", body=LONG)
     assert desk.look_again("park", body=SHORT, now=now + HOUR) == "unchanged"
