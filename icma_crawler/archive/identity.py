@@ -140,6 +140,12 @@ def move(conn: sqlite3.Connection, known: KnownState, article: Article) -> bool:
     return True
 
 
+def is_kept_at(conn: sqlite3.Connection, article_id: int, url: str) -> bool:
+    """Whether *url* is an article's address now, and not one of those that it was met at."""
+    (current,) = conn.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+    return identity_key(current) == identity_key(url)
+
+
 def remember_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[str], now: datetime) -> None:
     """Keep every address an article was ever met at."""
     conn.executemany(

@@ -117,12 +117,16 @@ def record_miss(
 
     Nothing is marked here: `mark_gone` does, once the crawl knows that not everything vanished at once.
     """
+    known = identity.known_by_id(conn, entry.article_id)
+    if known is not None and not identity.is_kept_at(conn, known.id, entry.candidate.url):
+        # It was met elsewhere while this address was asked, which says nothing any more.
+        settle(conn, entry.id, "unchanged", reason="duplicate", status=status, now=now)
+        return False
     conn.execute(
         "UPDATE frontier SET misses = misses + 1, missed_since = coalesce(missed_since, ?) WHERE id = ?",
         [to_stamp(now), entry.id],
     )
     misses, since = conn.execute("SELECT misses, missed_since FROM frontier WHERE id = ?", [entry.id]).fetchone()
-    known = identity.known_by_id(conn, entry.article_id)
     was_gone = known is not None and known.status == "gone"
     settle(
         conn,
@@ -221,7 +225,8 @@ def _record_known(
     """Bring a known article up to date."""
     flags.lower_flag(conn, known.id)
     change = decide(known, article)
-    has_moved = look.entry.is_recheck and identity.move(conn, known, article)
+    # At a second address an article is still at its first, unless it is known to be gone from there.
+    has_moved = (look.entry.is_recheck or known.status == "gone") and identity.move(conn, known, article)
     cause: Cause = "source"
     if isinstance(baseline, Article) and digest_of(baseline) == digest_of(article):
         cause = "extraction"

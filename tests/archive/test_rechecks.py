@@ -70,6 +70,31 @@ def test_a_gone_article_that_is_back_is_restored(desk, now):
     assert changes_of(desk.archive)[-1] == ("restored", "source")
 
 
+def test_a_gone_article_that_is_back_at_another_address_is_kept_there(desk, now, make_article):
+    desk.publish("park", body=LONG)
+    miss(desk, "park", status=410, now=now + HOUR)
+    (entry,) = desk.announce("park-yeni", now=now + DAY)
+    assert desk.file(entry, make_article("park-yeni", body=LONG), now=now + DAY) == "restored"
+    article = desk.archive.find_article("1")
+    assert (article.status, article.article.url) == ("live", desk.portal.home + "park-yeni")
+    assert desk.look_again("park-yeni", body=LONG, now=now + 2 * DAY) == "unchanged"
+    assert changes_of(desk.archive) == [("new", "source"), ("gone", "source"), ("restored", "source")]
+
+
+def test_what_the_old_address_answers_of_an_article_that_is_back_elsewhere_says_nothing(desk, now, make_article):
+    """Both were asked in one crawl, and the old address was the slower."""
+    desk.publish("park", body=LONG)
+    miss(desk, "park", status=410, now=now + HOUR)
+    with desk.archive.atomic():
+        (asked,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    (entry,) = desk.announce("park-yeni", now=now + DAY)
+    desk.file(entry, make_article("park-yeni", body=LONG), now=now + DAY)
+    with desk.archive.atomic():
+        assert not desk.archive.record_miss(asked, reason="http-410", status=410, now=now + DAY)
+    assert desk.archive.find_article("1").status == "live"
+    assert desk.look_again("park-yeni", body=LONG, now=now + 2 * DAY) == "unchanged"
+
+
 @pytest.mark.parametrize("body", [f"{LONG}\n\nGiriş pulsuzdur.", SHORT])
 def test_an_article_that_is_met_edited_at_a_second_address_is_looked_at_once(
     desk, now, make_article, make_capture, body
