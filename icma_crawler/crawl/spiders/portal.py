@@ -27,6 +27,7 @@ from icma_crawler.crawl.stopping import Stop
 from icma_crawler.discovery import WELL_KNOWN
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal
+from icma_crawler.urls import identity_key
 
 _LISTING_PRIORITY = 10  # listings first: they tell how much there is
 
@@ -165,7 +166,7 @@ class PortalSpider(Spider):
                 await self.crawl.record_same(entry, capture)
             return
         trouble = reason_of_status(response.status)
-        if trouble is None and self.portal.is_home(response.url):
+        if trouble is None and self._leads_home(response, entry):
             trouble = ("rejected", "home-redirect")
         if trouble is None:
             yield PageItem(entry=entry, capture=capture_of(response, entry.candidate.url))
@@ -173,6 +174,13 @@ class PortalSpider(Spider):
             await self.crawl.record_miss(entry, trouble[1], response.status)
         else:
             await self.crawl.settle(entry, *trouble, status=response.status)
+
+    def _leads_home(self, response: Response, entry: Entry) -> bool:
+        """Whether a page is the front page, or what that leads on to ("/az/") where a link led to it."""
+        if self.portal.is_home(response.url):
+            return True
+        passed = response.meta.get("redirect_urls", [])[1:]
+        return any(map(self.portal.is_home, passed)) and identity_key(response.url) != identity_key(entry.candidate.url)
 
     async def page_failed(self, failure: Failure) -> None:
         error, entry = _told_by(failure, "entry")
