@@ -140,6 +140,16 @@ def test_a_much_shorter_text_is_believed_after_two_equal_looks_a_day_apart(desk,
     assert desk.archive.flag_of(article_id) is None
 
 
+def test_a_gone_article_that_is_back_shorter_has_not_vanished(desk, now):
+    """Its short text waits under a flag, and it stays gone meanwhile; that is no trouble of the portal's."""
+    desk.publish("park", body=LONG)
+    for hours in (1, 2, 26):
+        miss(desk, "park", status=404, now=now + hours * HOUR)
+    desk.look_again("park", body=SHORT, now=now + 2 * DAY)
+    assert desk.archive.find_article("1").status == "gone"
+    assert desk.archive.observe(desk.portal.id, now + 2 * DAY).vanished == 0
+
+
 def test_another_short_text_starts_the_waiting_anew(desk, now):
     desk.publish("park", body=LONG)
     desk.look_again("park", body=SHORT, now=now + HOUR)
