@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.identity import find_former, find_known
+from icma_crawler.archive.identity import announced_elsewhere, find_former, find_known
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Article, Candidate, FrontierState
 from icma_crawler.urls import identity_key
@@ -38,6 +38,7 @@ class Entry:
 
     ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
     it was last answered with, ``payload_sha256`` the digest of those bytes, and ``archived_at`` when it was first read.
+    ``elsewhere`` is another address that it was announced at, if any.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Entry:
     last_modified: str | None = None
     payload_sha256: str | None = None
     archived_at: datetime | None = None
+    elsewhere: str | None = None
 
     @property
     def is_recheck(self) -> bool:
@@ -301,6 +303,7 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
         last_modified=row[10],
         payload_sha256=row[11],
         archived_at=from_stamp(row[12]),
+        elsewhere=None if row[8] is None else announced_elsewhere(conn, row[8], row[1]),
     )
 
 

@@ -146,6 +146,15 @@ def is_kept_at(conn: sqlite3.Connection, article_id: int, url: str) -> bool:
     return identity_key(current) == identity_key(url)
 
 
+def announced_elsewhere(conn: sqlite3.Connection, article_id: int, url: str) -> str | None:
+    """The newest address beside *url* at which sources announced an article; None where there is no other."""
+    row = conn.execute(
+        "SELECT url FROM frontier WHERE article_id = ? AND key <> ? ORDER BY id DESC LIMIT 1",
+        [article_id, identity_key(url)],
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def remember_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[str], now: datetime) -> None:
     """Keep every address an article was ever met at."""
     conn.executemany(

@@ -170,10 +170,36 @@ class PortalSpider(Spider):
             trouble = ("rejected", "home-redirect")
         if trouble is None:
             yield PageItem(entry=entry, capture=capture_of(response, entry.candidate.url))
+        elif entry.is_recheck and trouble[1] in MISSING and entry.elsewhere is not None:
+            yield self._elsewhere_request(entry, entry.elsewhere, (trouble[1], response.status))
         elif entry.is_recheck and trouble[1] in MISSING:
             await self.crawl.record_miss(entry, trouble[1], response.status)
         else:
             await self.crawl.settle(entry, *trouble, status=response.status)
+
+    def _elsewhere_request(self, entry: Entry, url: str, miss: tuple[str, int]) -> Request:
+        """Before a known article counts as missing, its other address is asked; *miss* is what its own answered."""
+        return Request(
+            url,
+            callback=self.parse_elsewhere,
+            errback=self.elsewhere_failed,
+            cb_kwargs={"entry": entry, "miss": miss},
+        )
+
+    async def parse_elsewhere(self, response: Response, entry: Entry, miss: tuple[str, int]) -> AsyncIterator[PageItem]:
+        if response.status == 200 and not self._leads_home(response, entry):
+            yield PageItem(entry=entry, capture=capture_of(response, entry.elsewhere or entry.candidate.url))
+        else:
+            await self.crawl.record_miss(entry, *miss)
+
+    async def elsewhere_failed(self, failure: Failure) -> None:
+        error, entry = _told_by(failure, "entry")
+        state, reason = reason_of_failure(error)
+        if state == "pending":  # it could not be asked yet
+            await self.crawl.settle(entry, state, reason)
+        else:
+            _, miss = _told_by(failure, "miss")
+            await self.crawl.record_miss(entry, *miss)
 
     def _leads_home(self, response: Response, entry: Entry) -> bool:
         """Whether a page is the front page, or what that leads on to ("/az/") where a link led to it."""
