@@ -193,7 +193,7 @@ def _convert_recheck(value: Any, where: str) -> tuple[str, ...]:
     parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     try:
         ages = [_pair(part)[0] for part in parts]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError):
         ages = []
     if not ages or ages != sorted(ages):
         raise ConfigError(where, "recheck", f'{value!r} is not a list like ["1d:4h", "7d:1d"], youngest first')

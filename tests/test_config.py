@@ -71,6 +71,8 @@ def test_home_is_understood_in_paths(tmp_path: Path):
         ("archive = ''", "archive"),
         ("archive = '~nobody-of-that-name/a.db'", "archive"),
         ("portals = []", "portals"),
+        ("recheck = ['1d']", "recheck"),
+        ("recheck = ['99999999999d:1d']", "recheck"),
         ("[archive]\npath = 'a.db'", "archive"),
         ("this is not TOML", "the file"),
     ],

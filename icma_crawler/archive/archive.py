@@ -306,9 +306,19 @@ class Archive:
         return crawls.latest_crawls(self._conn)
 
     def announce(
-        self, portal: str, source_id: int | None, found: Iterable[Candidate], *, crawl_id: int, now: datetime
+        self,
+        portal: str,
+        source_id: int | None,
+        found: Iterable[Candidate],
+        *,
+        crawl_id: int,
+        now: datetime,
+        most_changed: int | None = None,
     ) -> frontier.Announced:
-        return frontier.announce(self._conn, portal, source_id, found, crawl_id=crawl_id, now=now)
+        """Write down what a source announced; see `icma_crawler.archive.frontier.announce`."""
+        return frontier.announce(
+            self._conn, portal, source_id, found, crawl_id=crawl_id, now=now, most_changed=most_changed
+        )
 
     def take_unfinished(self, portal: str, *, crawl_id: int, now: datetime) -> list[frontier.Entry]:
         return frontier.take_unfinished(self._conn, portal, crawl_id=crawl_id, now=now)

@@ -71,14 +71,14 @@ def decide(known: KnownState | None, article: Article) -> ChangeKind | None:
     return "restored" if known.status == "gone" else None
 
 
-def doubt_about(known: KnownState, article: Article, *, twin: bool) -> str | None:
+def doubt_about(known: KnownState, article: Article, *, is_another: bool) -> str | None:
     """Why a page that replaces a known article may be no edit of it; a reason code, None where it may be.
 
-    A text of less than half the words, a teaser where the whole text was, or the very text of another article.
+    A text of less than half the words, a teaser where the whole text was, or another article (*is_another*).
     """
     if known.content_sha256 == digest_of(article):
         return None
-    if twin:
+    if is_another:
         return "same-as-another"
     if article.access == "teaser" and known.access == "full":
         return "teaser-now"

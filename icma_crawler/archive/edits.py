@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from icma_crawler.archive.alignment import DiffLine, align
-from icma_crawler.archive.mentions import Names, Reader, name_swaps, number_swaps, numbers_in
+from icma_crawler.archive.mentions import Names, Reader, is_another_month, name_swaps, number_swaps, numbers_in
 from icma_crawler.archive.mentions import Swap as Mentioned
 from icma_crawler.archive.spelling import count_words, is_spelling, without_repeats
 
@@ -130,7 +130,8 @@ def _is_typo(line: DiffLine, names: Names) -> bool:
         return True
     if name_swaps(line, names):
         return False
-    return all(is_spelling(line.old[slice(*old)], line.new[slice(*new)]) for old, new in line.spans)
+    words = [(line.old[slice(*old)], line.new[slice(*new)]) for old, new in line.spans]
+    return all(is_spelling(was, now) and not is_another_month(was, now) for was, now in words)
 
 
 # ---- what is counted and listed

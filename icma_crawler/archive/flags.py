@@ -95,8 +95,10 @@ def find_flag(conn: sqlite3.Connection, article_id: int) -> Flag | None:
     )
 
 
-def is_confirmed(conn: sqlite3.Connection, article_id: int, article: Article, now: datetime) -> bool:
-    """Whether a doubtful text was seen before, the same, long enough ago."""
+def is_confirmed(conn: sqlite3.Connection, article_id: int, article: Article, doubt: str, now: datetime) -> bool:
+    """Whether a doubtful text was seen before, the same, long enough ago; another article's text never is believed."""
+    if doubt == "same-as-another":
+        return False
     flag = find_flag(conn, article_id)
     return flag is not None and flag.content_sha256 == digest_of(article) and now - flag.first_at >= _SECOND_LOOK
 

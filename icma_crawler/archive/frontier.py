@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.identity import find_former, find_known, find_original
+from icma_crawler.archive.identity import announced_elsewhere, find_former, find_known, find_original
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.models import Article, Candidate, FrontierState
 from icma_crawler.urls import identity_key
@@ -40,8 +40,9 @@ class Entry:
     """One url of the frontier that is to be fetched, with the hints its source gave.
 
     ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
-    it was last answered with, and ``payload_sha256`` the digest of those bytes. ``duplicate_of`` is set for a url that
-    showed the text of that article and may yet show one of its own.
+    it was last answered with, ``payload_sha256`` the digest of those bytes, and ``archived_at`` when it was first read.
+    ``elsewhere`` is another address that it was announced at, if any. ``duplicate_of`` is set for a url that showed the
+    text of that article and may yet show one of its own.
     """
 
     id: int
@@ -51,6 +52,8 @@ class Entry:
     etag: str | None = None
     last_modified: str | None = None
     payload_sha256: str | None = None
+    archived_at: datetime | None = None
+    elsewhere: str | None = None
     duplicate_of: int | None = None
 
     @property
@@ -89,8 +92,13 @@ def announce(
     *,
     crawl_id: int,
     now: datetime,
+    most_changed: int | None = None,
 ) -> Announced:
-    """Write down what a source announced; returns what is to be fetched because of it."""
+    """Write down what a source announced; returns what is to be fetched because of it.
+
+    Of what it says has changed no more than *most_changed* is, since some sitemaps say so of every url each time;
+    known articles beyond that are due now, for the next crawl.
+    """
     new, changed, repeated, withdrawn = [], [], 0, 0
     for candidate in candidates:
         key = identity_key(candidate.url)
@@ -117,7 +125,18 @@ def announce(
             _improve_hints(conn, entry_id, candidate)
         if source_id is not None:
             conn.execute("INSERT OR IGNORE INTO announcements VALUES (?, ?)", [source_id, entry_id])
+    if most_changed is not None:
+        _make_due(conn, changed[most_changed:], now)
+        changed = changed[:most_changed]
     return Announced(new=new, changed=_take(conn, changed, crawl_id), repeated=repeated, withdrawn=withdrawn)
+
+
+def _make_due(conn: sqlite3.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Known articles among *ids* are due now, those that are due already as long as they have been."""
+    conn.executemany(
+        "UPDATE frontier SET next_due_at = coalesce(min(next_due_at, ?), ?) WHERE id = ? AND article_id IS NOT NULL",
+        [(to_stamp(now), to_stamp(now), entry_id) for entry_id in ids],
+    )
 
 
 def _insert(
@@ -280,7 +299,7 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
     row = conn.execute(
         """
         SELECT f.id, coalesce(a.url, f.url), s.url, f.title, coalesce(a.published_at, f.published_at), f.modified_at,
-               f.guid, f.attempts, a.id, f.etag, f.last_modified, f.payload_sha256,
+               f.guid, f.attempts, a.id, f.etag, f.last_modified, f.payload_sha256, a.archived_at,
                CASE WHEN a.id IS NULL THEN f.article_id END
         FROM frontier f
         LEFT JOIN sources s ON s.id = f.source_id
@@ -304,7 +323,9 @@ def _load(conn: sqlite3.Connection, entry_id: int) -> Entry:
         etag=row[9],
         last_modified=row[10],
         payload_sha256=row[11],
-        duplicate_of=row[12],
+        archived_at=from_stamp(row[12]),
+        elsewhere=None if row[8] is None else announced_elsewhere(conn, row[8], row[1]),
+        duplicate_of=row[13],
     )
 
 
@@ -360,6 +381,25 @@ def settle(
             "next_due_at": to_stamp(next_due_at),
             "article_id": article_id,
         },
+    )
+
+
+def look_at_one(conn: sqlite3.Connection, article_id: int, entry_id: int) -> None:
+    """Of all entries that led to an article only one is looked at again: each look would ask for the same page.
+
+    It is that of the article's own address, which listings go on to show; else *entry_id*.
+    """
+    (url,) = conn.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+    conn.execute(
+        """
+        WITH looked_at AS (SELECT id, key FROM frontier WHERE article_id = :article_id AND reason IS NOT 'duplicate')
+        UPDATE frontier
+        SET reason = 'duplicate', next_due_at = NULL, misses = 0, missed_since = NULL,
+            state = CASE WHEN state = 'gone' THEN 'unchanged' ELSE state END
+        WHERE id IN (SELECT id FROM looked_at)
+          AND id <> coalesce((SELECT id FROM looked_at WHERE key = :key), :entry_id)
+        """,
+        {"article_id": article_id, "key": identity_key(url), "entry_id": entry_id},
     )
 
 

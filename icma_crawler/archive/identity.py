@@ -126,8 +126,14 @@ def with_steady_section(conn: sqlite3.Connection, known: KnownState, article: Ar
     return steady if is_of_url and digest_of(steady) == known.content_sha256 else article
 
 
-def has_twin(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article) -> bool:
-    """Whether another article of the portal has this very text: then the page shows something else than its own."""
+def shows_another(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article, final_url: str) -> bool:
+    """Whether the page of *known* shows another article than its own: its very text, or what is kept at *final_url*.
+
+    Of two articles that a portal made one, the first leads to the second: it does not take over the other's text.
+    """
+    owner = known_by_url(conn, final_url)
+    if owner is not None and owner.id != known.id:
+        return True
     row = conn.execute(
         "SELECT 1 FROM articles WHERE portal = ? AND content_sha256 = ? AND id <> ?",
         [portal, digest_of(article), known.id],
@@ -150,6 +156,21 @@ def move(conn: sqlite3.Connection, known: KnownState, article: Article) -> bool:
         return False
     conn.execute("UPDATE articles SET url = ? WHERE id = ?", [article.url, known.id])
     return True
+
+
+def is_kept_at(conn: sqlite3.Connection, article_id: int, url: str) -> bool:
+    """Whether *url* is an article's address now, and not one of those that it was met at."""
+    (current,) = conn.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+    return identity_key(current) == identity_key(url)
+
+
+def announced_elsewhere(conn: sqlite3.Connection, article_id: int, url: str) -> str | None:
+    """The newest address beside *url* at which sources announced an article; None where there is no other."""
+    row = conn.execute(
+        "SELECT url FROM frontier WHERE article_id = ? AND key <> ? ORDER BY id DESC LIMIT 1",
+        [article_id, identity_key(url)],
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def remember_aliases(conn: sqlite3.Connection, article_id: int, urls: Iterable[str], now: datetime) -> None:

@@ -182,6 +182,12 @@ def _unit_of(word: str) -> str:
     return next((_UNITS[folded[:length]] for length in lengths if folded[:length] in _UNITS), "")
 
 
+def is_another_month(old: str, new: str) -> bool:
+    """Whether two words name two months ("iyunda", "iyulda"): a letter apart, and yet no misspelling."""
+    was, now = _unit_of(old), _unit_of(new)
+    return was != now and was.startswith("/") and now.startswith("/")
+
+
 # ---- names
 
 _UPPER = "".join(c for c in map(chr, [*range(0x250), *range(0x400, 0x530)]) if c.isupper())

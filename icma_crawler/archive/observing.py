@@ -125,15 +125,16 @@ def _watched_from(conn: sqlite3.Connection, portal: str) -> datetime | None:
 
 
 def _vanished(conn: sqlite3.Connection, portal: str) -> int:
-    """How many articles the last look found gone, and a crawl did not mark so."""
+    """How many live articles the last look found gone, and a crawl did not mark so."""
     rows = conn.execute(
         """
-        SELECT misses, missed_since, fetched_at, last_status
-        FROM frontier
-        WHERE portal = ?
-          AND missed_since IS NOT NULL
-          AND state <> 'gone'
-          AND article_id IS NOT NULL
+        SELECT f.misses, f.missed_since, f.fetched_at, f.last_status
+        FROM frontier f
+        JOIN articles a ON a.id = f.article_id
+        WHERE f.portal = ?
+          AND f.missed_since IS NOT NULL
+          AND f.state <> 'gone'
+          AND a.status = 'live'
         """,
         [portal],
     )

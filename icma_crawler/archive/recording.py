@@ -15,7 +15,7 @@ from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
 from icma_crawler.archive.edits import edit_kind
-from icma_crawler.archive.frontier import Entry, later_look, remember_answer, settle
+from icma_crawler.archive.frontier import Entry, later_look, look_at_one, remember_answer, settle
 from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.stamps import from_stamp, to_stamp
@@ -80,8 +80,9 @@ def record(
     if isinstance(baseline, Article) and digest_of(baseline) != digest_of(result):
         known = take_over(conn, known, baseline, look.now)  # what differs from here on is the publisher's
     result = identity.with_steady_section(conn, known, result)
-    doubt = doubt_about(known, result, twin=identity.has_twin(conn, look.portal.id, known, result))
-    if doubt is not None and not flags.is_confirmed(conn, known.id, result, look.now):
+    is_another = identity.shows_another(conn, look.portal.id, known, result, look.capture.final_url)
+    doubt = doubt_about(known, result, is_another=is_another)
+    if doubt is not None and not flags.is_confirmed(conn, known.id, result, doubt, look.now):
         _flag(conn, look, known, result, doubt)
         _settle(conn, look, None, known.id, reason=doubt)
         return "unchanged"
@@ -93,6 +94,7 @@ def record_same(conn: sqlite3.Connection, look: Look) -> Outcome:
     known = identity.known_by_id(conn, look.entry.article_id)
     change: ChangeKind | None = None
     if known is not None and known.status != "withdrawn":
+        flags.lower_flag(conn, known.id)  # it shows again what the archive has
         capture = look.capture
         if signals.note_headers(
             conn, known.id, capture.final_url, look.signals, is_whole=capture.status == 200, now=look.now
@@ -104,7 +106,7 @@ def record_same(conn: sqlite3.Connection, look: Look) -> Outcome:
         if change is not None:
             log_change(conn, known.id, change, cause="source", at=look.now)
     conn.execute("UPDATE frontier SET misses = 0, missed_since = NULL WHERE id = ?", [look.entry.id])
-    _settle(conn, look, change, None)
+    _settle(conn, look, change, look.entry.article_id)
     return _OUTCOMES[change]
 
 
@@ -121,12 +123,16 @@ def record_miss(
 
     Nothing is marked here: `mark_gone` does, once the crawl knows that not everything vanished at once.
     """
+    known = identity.known_by_id(conn, entry.article_id)
+    if known is not None and not identity.is_kept_at(conn, known.id, entry.candidate.url):
+        # It was met elsewhere while this address was asked, which says nothing any more.
+        settle(conn, entry.id, "unchanged", reason="duplicate", status=status, now=now)
+        return False
     conn.execute(
         "UPDATE frontier SET misses = misses + 1, missed_since = coalesce(missed_since, ?) WHERE id = ?",
         [to_stamp(now), entry.id],
     )
     misses, since = conn.execute("SELECT misses, missed_since FROM frontier WHERE id = ?", [entry.id]).fetchone()
-    known = identity.known_by_id(conn, entry.article_id)
     was_gone = known is not None and known.status == "gone"
     settle(
         conn,
@@ -143,8 +149,9 @@ def record_miss(
 
 def mark_gone(conn: sqlite3.Connection, entry: Entry, *, next_due_at: datetime | None, now: datetime) -> None:
     """The source has taken the article down: the status says so, the text stays."""
-    conn.execute("UPDATE articles SET status = 'gone' WHERE id = ? AND status = 'live'", [entry.article_id])
-    log_change(conn, int(entry.article_id or 0), "gone", cause="source", at=now)
+    done = conn.execute("UPDATE articles SET status = 'gone' WHERE id = ? AND status = 'live'", [entry.article_id])
+    if done.rowcount:
+        log_change(conn, int(entry.article_id or 0), "gone", cause="source", at=now)
     conn.execute(
         "UPDATE frontier SET state = 'gone', outcome = 'gone', next_due_at = ? WHERE id = ?",
         [to_stamp(next_due_at), entry.id],
@@ -241,7 +248,8 @@ def _record_known(
     """Bring a known article up to date."""
     flags.lower_flag(conn, known.id)
     change = decide(known, article)
-    has_moved = look.entry.is_recheck and identity.move(conn, known, article)
+    # At a second address an article is still at its first, unless it is known to be gone from there.
+    has_moved = (look.entry.is_recheck or known.status == "gone") and identity.move(conn, known, article)
     cause: Cause = "source"
     if isinstance(baseline, Article) and digest_of(baseline) == digest_of(article):
         cause = "extraction"
@@ -321,3 +329,5 @@ def _settle(
         next_due_at=look.next_due_at,
         now=look.now,
     )
+    if article_id is not None:
+        look_at_one(conn, article_id, look.entry.id)

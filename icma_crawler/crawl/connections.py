@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -19,6 +20,7 @@ from twisted.python.failure import Failure
 
 from icma_crawler.crawl.budget import LARGE_BYTES, Claim, bodies
 from icma_crawler.crawl.responses import NotAllowedError
+from icma_crawler.crawl.spiders.portal import spider_of
 
 MAX_HEAD_BYTES = 64 * 1024
 """Status line and headers, interim answers (1xx) included."""
@@ -36,11 +38,13 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._crawler = crawler
         self._pool._factory = _BoundedFactory  # noqa: SLF001 - where Scrapy puts its own
 
     async def download_request(self, request: Request) -> Response:
         try:
-            response = await super().download_request(request)
+            download = asyncio.ensure_future(super().download_request(request))
+            response = await spider_of(self._crawler).stop.guard(download)
         except DownloadFailedError as error:
             if _tells_of_head(error):
                 raise NotAllowedError("too-big") from error

@@ -91,10 +91,15 @@ class Listings:
         self._visited: set[int] = set()
         self._others: list[KnownSource] = []
         self._bounds = SourceBounds()
+        self._looks_left = 0
 
-    def begin(self, archive: Archive, crawl_id: int, now: datetime) -> tuple[Visit, ...]:
-        """Choose the sources to ask in this crawl. The caller holds the transaction."""
+    def begin(self, archive: Archive, crawl_id: int, now: datetime, *, looks_left: int) -> tuple[Visit, ...]:
+        """Choose the sources to ask in this crawl. The caller holds the transaction.
+
+        *looks_left* is how many known articles may still be looked at again, because a source says they changed.
+        """
         self._crawl_id = crawl_id
+        self._looks_left = looks_left
         archive.save_sources(self._portal.id, self._portal.sources, now=now, is_configured=True)
         home = Source(kind="section", url=canonical_url(self._portal.home))
         archive.save_sources(self._portal.id, [home], now=now, is_configured=True)
@@ -163,7 +168,15 @@ class Listings:
     def _take(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing) -> Next:
         now = _now()
         candidates = self._wanted(visit, listing, now)
-        announced = archive.announce(self._portal.id, visit.source.id, candidates, crawl_id=self._crawl_id, now=now)
+        announced = archive.announce(
+            self._portal.id,
+            visit.source.id,
+            candidates,
+            crawl_id=self._crawl_id,
+            now=now,
+            most_changed=self._looks_left,
+        )
+        self._looks_left -= len(announced.changed)
         following = self._add(archive, [Source(kind=s.kind, url=s.url) for s in listing.sources], visit.source.url)
         children = archive.find_changed_children(self._portal.id, {s.url: s.modified_at for s in listing.sources})
         following += Next(visits=self._visits(children))

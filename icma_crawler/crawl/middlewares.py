@@ -76,7 +76,8 @@ class PauseMiddleware(_Middleware):
         return spider_of(self._crawler).pauses
 
     async def process_request(self, request: Request) -> None:
-        await self._pauses.wait(request.url)
+        stop = spider_of(self._crawler).stop
+        await self._pauses.wait(request.url, stop.asked)
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
         if response.status not in (429, 503):

@@ -10,6 +10,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
@@ -24,7 +25,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 """However long a host asks for."""
 
 WAITED_FOR = timedelta(seconds=20)
-"""A pause up to this is waited for within the crawl, since Ctrl-C must not take longer than 30 seconds."""
+"""A pause up to this is waited for within the crawl."""
 
 _OWN_PAUSE = timedelta(minutes=10)
 """When a host keeps refusing, or is silent, and does not say for how long."""
@@ -68,11 +69,11 @@ class HostPauses:
         self._until: dict[str, datetime | None] = {}
         self._troubles: Counter[str] = Counter()
 
-    async def wait(self, url: str) -> None:
+    async def wait(self, url: str, stopped: asyncio.Event) -> None:
         """Return when the host of *url* may be asked.
 
         Raises:
-            NotAllowedError: ``host-paused``, for longer than a crawl waits.
+            NotAllowedError: ``host-paused``, for longer than a crawl waits; ``interrupted``, when *stopped*.
         """
         host = origin_of(url)
         if host not in self._until:
@@ -80,7 +81,11 @@ class HostPauses:
         while (until := self._until[host]) is not None and (left := until - datetime.now(UTC)) > timedelta(0):
             if left > WAITED_FOR:
                 raise NotAllowedError("host-paused")
-            await asyncio.sleep(left.total_seconds())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), left.total_seconds())
+                break
+        if stopped.is_set():
+            raise NotAllowedError("interrupted")
 
     async def pause(self, url: str, length: timedelta) -> None:
         """Leave the host of *url* alone for so long."""

@@ -123,9 +123,19 @@ def rest_minutes(ttl_minutes: int | None, capture: Capture) -> int | None:
     return max(ttl_minutes or 0, cached) or None
 
 
-def next_recheck(published_at: datetime, ages: Sequence[tuple[timedelta, timedelta]], *, now: datetime) -> datetime:
-    """When to look at an article again: the younger it is, the sooner; *ages* are (younger than, look every)."""
-    age = now - published_at
+def next_recheck(
+    published_at: datetime | None,
+    ages: Sequence[tuple[timedelta, timedelta]],
+    *,
+    archived_at: datetime | None,
+    now: datetime,
+) -> datetime:
+    """When to look at an article again: the younger it is, the sooner; *ages* are (younger than, look every).
+
+    Undated, or dated later than it was archived (None: now), it is as old as the archive has had it.
+    """
+    archived_at = archived_at or now
+    age = now - min(published_at or archived_at, archived_at)
     for younger_than, every in ages:
         if age < younger_than:
             return now + min(every, FARTHEST_LOOK)

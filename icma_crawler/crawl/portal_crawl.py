@@ -69,17 +69,18 @@ class PortalCrawl:
         archive.save_portal(self.portal, now)
         self._crawl_id = archive.begin_crawl(self.portal.id, now)
         self._memory = archive.memory_of(self.portal.id)
-        visits = self.listings.begin(archive, self._crawl_id, now)
-        entries = archive.take_unfinished(self.portal.id, crawl_id=self._crawl_id, now=now)
-        entries += archive.take_rechecks(
+        unfinished = archive.take_unfinished(self.portal.id, crawl_id=self._crawl_id, now=now)
+        rechecks = archive.take_rechecks(
             self.portal.id,
             crawl_id=self._crawl_id,
             now=now,
             budget=self._order.recheck_budget,
             is_all=self._order.mode == "recheck",
         )
-        self._tell(announced=len(entries))
-        return Next(entries, visits)
+        looks_left = max(0, self._order.recheck_budget - len(rechecks))
+        visits = self.listings.begin(archive, self._crawl_id, now, looks_left=looks_left)
+        self._tell(announced=len(unfinished) + len(rechecks))
+        return Next([*unfinished, *rechecks], visits)
 
     def within_limit(self, following: Next) -> Next:
         """No more pages than the limit allows; the rest stays pending for the next crawl."""
@@ -229,9 +230,13 @@ class PortalCrawl:
         return archive.end_crawl(self._crawl_id, reason=reason, requests=requests, size_bytes=size_bytes, now=now)
 
     def _next_recheck(self, entry: Entry, result: Article | Rejection | None) -> datetime:
-        now = _now()
         stated = result.published_at if isinstance(result, Article) else None
-        return next_recheck(stated or entry.candidate.published_at or now, self._order.recheck_ages, now=now)
+        return next_recheck(
+            stated or entry.candidate.published_at,
+            self._order.recheck_ages,
+            archived_at=entry.archived_at,
+            now=_now(),
+        )
 
     def _count(self, entry: Entry) -> None:
         self._rechecks.done += entry.is_recheck

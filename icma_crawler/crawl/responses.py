@@ -56,7 +56,7 @@ def reason_of_failure(error: BaseException) -> tuple[FrontierState, str]:
 
 
 def _state_of_refusal(reason: str) -> FrontierState:
-    if reason == "host-paused":
+    if reason in ("host-paused", "interrupted"):
         return "pending"
     return "failed" if reason in _TRY_AGAIN else "refused"
 

@@ -28,13 +28,14 @@ from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
-REVISION = 7
+REVISION = 8
 """Goes up by hand whenever a page may be read differently than before."""
 
 EXTRACTOR = f"icma {version('icma-crawler')}.{REVISION} trafilatura {version('trafilatura')}"
 """The program's part of what is stored with each revision; see `extractor_of`."""
 
 _MAX_BODY = 500_000
+_OFF_PAGE = ("announced", "url")  # how the names of dates begin that do not stand on the page
 _LETTER = re.compile(r"[^\W_]")
 _CHARSET_FROM = {
     "bom": "byte order mark",
@@ -149,7 +150,7 @@ def _extract(
 def _bears_date(ledger: Ledger) -> bool:
     """Whether the page itself has a date, be it in doubt or that of a change: listings mostly have none of their own."""
     stated = ledger.entries.get("published_at", [])
-    return any(one.confidence > 0 and not one.source.startswith("url") for one in stated)
+    return any(one.confidence > 0 and not one.source.startswith(_OFF_PAGE) for one in stated)
 
 
 def _without_lead(lines: list[str], lead: str | None) -> list[str]:

@@ -162,6 +162,21 @@ def test_an_edit_is_of_the_kind_an_editor_would_call_it(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("İclas iyunda keçiriləcək.", "İclas iyulda keçiriləcək.", "correction"),
+        ("İclas iyun ayının sonunda keçiriləcək.", "İclas iyul ayının sonunda keçiriləcək.", "correction"),
+        ("Заседание состоится в июне.", "Заседание состоится в июле.", "correction"),
+        ("The meeting is planned for June.", "The meeting is planned for July.", "correction"),
+        ("İclas iyunda keçiriləcək.", "İclas iyundə keçiriləcək.", "typo"),
+        ("İclas oktyabrda keçiriləcək.", "İclas oktabrda keçiriləcək.", "typo"),
+    ],
+)
+def test_another_month_is_no_misspelling(old: str, new: str, kind: str) -> None:
+    assert compare("T", None, old, "T", None, new).kind == kind
+
+
+@pytest.mark.parametrize(
     "case", [case for case in CASES if case.kind == "typo"], ids=lambda case: f"{case.language}-{case.new[:24].strip()}"
 )
 def test_a_typo_changes_neither_numbers_nor_names(case: Case) -> None:

@@ -70,6 +70,58 @@ def test_a_gone_article_that_is_back_is_restored(desk, now):
     assert changes_of(desk.archive)[-1] == ("restored", "source")
 
 
+def test_a_gone_article_that_is_back_at_another_address_is_kept_there(desk, now, make_article):
+    desk.publish("park", body=LONG)
+    miss(desk, "park", status=410, now=now + HOUR)
+    (entry,) = desk.announce("park-yeni", now=now + DAY)
+    assert desk.file(entry, make_article("park-yeni", body=LONG), now=now + DAY) == "restored"
+    article = desk.archive.find_article("1")
+    assert (article.status, article.article.url) == ("live", desk.portal.home + "park-yeni")
+    assert desk.look_again("park-yeni", body=LONG, now=now + 2 * DAY) == "unchanged"
+    assert changes_of(desk.archive) == [("new", "source"), ("gone", "source"), ("restored", "source")]
+
+
+def test_what_the_old_address_answers_of_an_article_that_is_back_elsewhere_says_nothing(desk, now, make_article):
+    """Both were asked in one crawl, and the old address was the slower."""
+    desk.publish("park", body=LONG)
+    miss(desk, "park", status=410, now=now + HOUR)
+    with desk.archive.atomic():
+        (asked,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    (entry,) = desk.announce("park-yeni", now=now + DAY)
+    desk.file(entry, make_article("park-yeni", body=LONG), now=now + DAY)
+    with desk.archive.atomic():
+        assert not desk.archive.record_miss(asked, reason="http-410", status=410, now=now + DAY)
+    assert desk.archive.find_article("1").status == "live"
+    assert desk.look_again("park-yeni", body=LONG, now=now + 2 * DAY) == "unchanged"
+
+
+@pytest.mark.parametrize("body", [f"{LONG}\n\nGiriş pulsuzdur.", SHORT])
+def test_an_article_that_is_met_edited_at_a_second_address_is_looked_at_once(
+    desk, now, make_article, make_capture, body
+):
+    desk.publish("park", body=LONG)
+    (entry,) = desk.announce("s/8rT2", now=now + HOUR)
+    desk.file(entry, make_article("park", body=body), make_capture("s/8rT2", final_url=desk.portal.home + "park"))
+    assert miss(desk, "park", status=410, now=now + DAY)
+    assert changes_of(desk.archive)[-1:] == [("gone", "source")]
+
+
+def test_two_entries_of_one_article_become_one_with_the_next_look(desk, now, make_article, make_capture):
+    """Archives of before hold such."""
+    desk.publish("park")
+    (entry,) = desk.announce("s/8rT2")
+    desk.archive._conn.execute(
+        "UPDATE frontier SET state = 'archived', outcome = 'archived', article_id = 1 WHERE id = ?", [entry.id]
+    )
+    with desk.archive.atomic():
+        entries = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+        for each in entries:
+            desk.archive.record_same(desk.portal, each, make_capture("park"), now=now + HOUR)
+    assert len(entries) == 2
+    assert miss(desk, "park", status=410, now=now + DAY)
+    assert changes_of(desk.archive) == [("new", "source"), ("gone", "source")]
+
+
 def test_a_much_shorter_text_is_flagged_and_not_current(desk, now):
     article_id = desk.publish("park", body=LONG)
     assert desk.look_again("park", body=SHORT, now=now + HOUR) == "unchanged"
@@ -86,6 +138,16 @@ def test_a_much_shorter_text_is_believed_after_two_equal_looks_a_day_apart(desk,
     assert desk.look_again("park", body=SHORT, now=now + 26 * HOUR) == "revised"
     assert body_of(desk.archive) == SHORT
     assert desk.archive.flag_of(article_id) is None
+
+
+def test_a_gone_article_that_is_back_shorter_has_not_vanished(desk, now):
+    """Its short text waits under a flag, and it stays gone meanwhile; that is no trouble of the portal's."""
+    desk.publish("park", body=LONG)
+    for hours in (1, 2, 26):
+        miss(desk, "park", status=404, now=now + hours * HOUR)
+    desk.look_again("park", body=SHORT, now=now + 2 * DAY)
+    assert desk.archive.find_article("1").status == "gone"
+    assert desk.archive.observe(desk.portal.id, now + 2 * DAY).vanished == 0
 
 
 def test_another_short_text_starts_the_waiting_anew(desk, now):
@@ -125,6 +187,19 @@ def test_a_flag_goes_when_the_article_is_back(desk, now):
     assert desk.archive.flag_of(article_id) is None
 
 
+@pytest.mark.parametrize("status", [200, 304])
+def test_a_flag_goes_when_the_page_is_the_same_again(desk, now, make_capture, status):
+    """Its text is not even read: then a later look at the short text must wait a day anew."""
+    article_id = desk.publish("park", body=LONG)
+    desk.look_again("park", body=SHORT, now=now + HOUR)
+    with desk.archive.atomic():
+        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+        desk.archive.record_same(desk.portal, entry, make_capture("park", status=status), now=now + 2 * HOUR)
+    assert desk.archive.flag_of(article_id) is None
+    assert desk.look_again("park", body=SHORT, now=now + 100 * DAY) == "unchanged"
+    assert body_of(desk.archive) == LONG
+
+
 def test_a_page_that_shows_another_articles_text_is_flagged(desk, now):
     desk.publish("park")
     article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
@@ -132,6 +207,30 @@ def test_a_page_that_shows_another_articles_text_is_flagged(desk, now):
     assert desk.look_again("muzey", body=other.body, title=other.title, now=now + HOUR) == "unchanged"
     assert desk.archive.flag_of(article_id).reason == "same-as-another"
     assert body_of(desk.archive, article_id) == LONG
+
+
+def test_another_articles_text_is_not_believed_however_long_it_stays(desk, now):
+    desk.publish("park")
+    article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
+    other = desk.archive.find_article("1").article
+    for days in (1, 3, 5):
+        desk.look_again("muzey", body=other.body, title=other.title, now=now + days * DAY)
+    assert body_of(desk.archive, article_id) == LONG
+    assert desk.archive.flag_of(article_id).reason == "same-as-another"
+
+
+def test_an_article_that_leads_to_another_keeps_its_own_text(desk, now, make_article, make_capture):
+    """Two reports were made one, and the one that stayed was edited before it was looked at again."""
+    desk.publish("park", body=LONG)
+    desk.publish("stadion", title="Stadion tikilir")
+    with desk.archive.atomic():
+        entry, _ = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    edited = make_article("stadion", title="Stadion tikilir", body=f"{LONG}\n\nYeni.")
+    led_there = make_capture("park", final_url=edited.url)
+    assert desk.file(entry, edited, led_there, now=now + HOUR) == "unchanged"
+    assert desk.file(entry, edited, led_there, now=now + 3 * DAY) == "unchanged"
+    assert body_of(desk.archive) == LONG
+    assert desk.archive.flag_of(1).reason == "same-as-another"
 
 
 def test_a_teaser_does_not_replace_the_whole_text(desk, now):
@@ -165,6 +264,26 @@ def test_a_listing_that_says_changed_brings_a_look_before_its_time(desk, now):
     assert len(_announce_again(desk, "park", modified_at=now + HOUR, now=now + 2 * HOUR)) == 1
 
 
+def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(desk, now):
+    """The others come first in the next crawl, and the longer they wait the sooner."""
+    for path in ("a", "b", "c"):
+        desk.publish(path, now=now)
+    looked_at = []
+    for hours in range(1, 4):
+        desk.end(now=now + hours * HOUR)
+        with desk.archive.atomic():
+            desk.crawl_id = desk.archive.begin_crawl(desk.portal.id, now)
+            ours = {"crawl_id": desk.crawl_id, "now": now + hours * HOUR}
+            taken = desk.archive.take_rechecks(desk.portal.id, budget=1, **ours)
+            told = [_candidate(desk, path, now + hours * HOUR) for path in ("a", "b", "c")]
+            found = desk.archive.announce(desk.portal.id, None, told, most_changed=1 - len(taken), **ours)
+        looks = [*taken, *found.changed]
+        for entry in looks:
+            desk.file(entry, Rejection(reason="soft-404"), now=now + hours * HOUR)
+        looked_at.append([entry.candidate.url[-1] for entry in looks])
+    assert looked_at == [["a"], ["b"], ["c"]]
+
+
 def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) -> list:
     desk.end(now=now)
     with desk.archive.atomic():
@@ -176,5 +295,4 @@ def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) ->
 
 
 def _candidate(desk, path: str, modified_at: datetime):
-
     return Candidate(url=desk.portal.home + path, source_url=desk.portal.home, modified_at=modified_at)

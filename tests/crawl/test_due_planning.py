@@ -6,10 +6,19 @@ from datetime import timedelta
 import pytest
 
 from icma_crawler.archive import KnownSource
-from icma_crawler.crawl.planning import choose_sources, is_due, is_unconditional, next_visit, postponed_to, rest_minutes
+from icma_crawler.crawl.planning import (
+    choose_sources,
+    is_due,
+    is_unconditional,
+    next_recheck,
+    next_visit,
+    postponed_to,
+    rest_minutes,
+)
 from icma_crawler.models import Capture
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+AGES = ((DAY, HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY))
 
 
 @pytest.fixture
@@ -96,3 +105,28 @@ def test_what_a_source_asks_for_is_kept_to(ttl: int | None, cache_control: str |
     headers = (("cache-control", cache_control),) if cache_control else ()
     capture = Capture(url="u", final_url="u", status=200, headers=headers, body=b"", fetched_at=now)
     assert rest_minutes(ttl, capture) == minutes
+
+
+@pytest.mark.parametrize(
+    ("published", "archived", "looked_at_in"),
+    [
+        (2 * HOUR, HOUR, HOUR),
+        (10 * DAY, HOUR, 7 * DAY),
+        (10 * DAY, None, 7 * DAY),
+        (None, None, HOUR),
+        (None, 3 * DAY, DAY),
+        (-365 * DAY, 3 * DAY, DAY),
+        (-365 * DAY, None, HOUR),
+        (None, 400 * DAY, 7 * DAY),
+    ],
+)
+def test_an_article_without_a_date_that_can_be_is_as_old_as_the_archive_has_had_it(
+    published: timedelta | None, archived: timedelta | None, looked_at_in: timedelta, now
+):
+    due = next_recheck(
+        None if published is None else now - published,
+        AGES,
+        archived_at=None if archived is None else now - archived,
+        now=now,
+    )
+    assert due - now == looked_at_in

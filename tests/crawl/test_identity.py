@@ -68,6 +68,23 @@ def test_a_page_that_names_no_address_moves_with_the_redirect(site, crawl, etag:
     assert crawl("--recheck") == (["new", "revised"], [NEW])
 
 
+def test_an_article_that_is_back_at_its_first_address_is_not_missing(site, crawl, read_rows, tmp_path: Path):
+    """It led elsewhere for a while, and where it led is gone."""
+    site.article(OLD, TITLE)
+    assert crawl() == (["new"], [OLD])
+    page = site.routes[OLD]
+    site.article(NEW, TITLE)
+    site.routes[OLD] = redirect(NEW, 302)
+    assert crawl("--recheck") == (["new", "revised"], [NEW])
+    site.routes |= {OLD: page, NEW: (410, {}, b"")}
+    assert crawl("--recheck") == (["new", "revised", "revised"], [OLD])
+    assert read_rows(tmp_path / "archive.db", "SELECT status FROM articles") == [("live",)]
+    site.routes[OLD] = redirect("/", 302)
+    site.routes[NEW] = redirect("http://another.example/")
+    assert crawl("--recheck") == (["new", "revised", "revised"], [OLD])
+    assert read_rows(tmp_path / "archive.db", "SELECT reason FROM frontier WHERE misses = 1") == [("home-redirect",)]
+
+
 def test_an_article_that_moved_and_was_edited_at_once_stays_one(site, crawl, read_rows, tmp_path: Path):
     """The feed tells of the new address before the old one is looked at again; its text is another, too."""
     site.article(OLD, TITLE)

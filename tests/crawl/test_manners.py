@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -163,6 +165,51 @@ def test_a_source_is_asked_only_for_what_changed(site, tmp_path: Path, run_icma)
     assert json.loads(run_icma("crawl", "--json").stdout)[0]["archived"] == 1
 
 
+def test_an_undated_article_is_looked_at_less_often_as_it_grows_older(site, tmp_path: Path, run_icma, read_rows: Rows):
+    site.article("/xeber/park-1", "Bakıda birinci park açılıb")
+    status, headers, body = site.routes["/xeber/park-1"]
+    site.routes["/xeber/park-1"] = (status, headers, body.replace(b"article:published_time", b"none"))
+    site.write_portal_file(tmp_path / "portals")
+    archive = tmp_path / "archive.db"
+    days = "SELECT published_at, round(julianday(next_due_at) - julianday('now'), 1) FROM frontier"
+    assert run_icma("crawl").returncode == 0
+    assert read_rows(archive, days) == [(None, 0.0)]
+    with sqlite3.connect(archive) as connection:
+        connection.execute("UPDATE articles SET archived_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-100 days')")
+    connection.close()
+    assert run_icma("crawl", "--recheck").returncode == 0
+    assert read_rows(archive, days) == [(None, 90.0)]
+
+
+def test_a_sitemap_for_which_everything_has_just_changed_costs_no_more_looks_than_allowed(
+    site, tmp_path: Path, run_icma
+):
+    paths = [f"/xeber/seherde-yeni-park-{number}" for number in range(20001, 20010)]
+    for path in paths:
+        site.article(path, f"Şəhər xəbəri {path}")
+
+    def sitemap() -> object:
+        changed_at = datetime.now(UTC) + timedelta(minutes=1)  # stamps hold whole seconds
+        urls = "".join(
+            f"<url><loc>{site.home}{path[1:]}</loc><lastmod>{changed_at.isoformat()}</lastmod></url>" for path in paths
+        )
+        body = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        return 200, {"Content-Type": "application/xml"}, body.encode()
+
+    site.routes |= {"/rss": sitemap, "/": (200, HTML, b"<html><body></body></html>")}
+    portal = site.write_portal_file(tmp_path / "portals")
+    portal.write_text(portal.read_text("utf-8").replace('kind = "feed"', 'kind = "sitemap"'), "utf-8")
+    (tmp_path / "icma.toml").write_text("rechecks_per_crawl = 3\n")
+    seen = set()
+    for looks in (9, 3, 3, 3):
+        site.asked.clear()
+        assert run_icma("crawl").returncode == 0
+        asked = [path for path in site.paths() if path in paths]
+        assert len(asked) == looks
+        seen |= set(asked) if looks == 3 else set()
+    assert seen == set(paths)
+
+
 @pytest.fixture
 def waiting(site, tmp_path: Path, start_icma, wait_until):
     """A crawl that waits for a page, with the event that ends the wait."""
@@ -199,6 +246,48 @@ def test_ctrl_c_ends_a_crawl_in_order(waiting):
     _, talk = process.communicate(timeout=30)
     assert process.returncode == 3, talk
     assert talk == "icma: interrupted; run it again and it goes on where it stopped\n"
+
+
+def test_a_crawl_that_is_stopped_waits_neither_for_a_silent_host_nor_for_its_delay(
+    site, tmp_path: Path, start_icma, wait_until, read_rows: Rows
+):
+    """systemd kills what has not ended 40 seconds after it was asked to."""
+    go = threading.Event()
+
+    def wait() -> object:
+        go.wait(60)
+        return 200, HTML, b"<html><body></body></html>"
+
+    site.routes["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 2\n")
+    for number in range(16):
+        site.link(f"/xeber/slow-{number}", wait)
+    portal = site.write_portal_file(tmp_path / "portals")
+    portal.write_text(portal.read_text("utf-8").replace("concurrency = 4", "concurrency = 1"), "utf-8")
+    process = start_icma("crawl")
+    wait_until(lambda: any("slow" in path for path in site.paths()))
+    process.send_signal(signal.SIGTERM)
+    _, talk = process.communicate(timeout=25)
+    go.set()
+    assert (process.returncode, talk) == (3, "icma: interrupted; run it again and it goes on where it stopped\n")
+    assert sum("slow" in path for path in site.paths()) == 1
+    archive = tmp_path / "archive.db"
+    assert read_rows(archive, "SELECT state, outcome, count(*) FROM frontier") == [("pending", "pending", 16)]
+    assert read_rows(archive, "SELECT sum(failures) FROM sources") == [(0,)]
+
+
+def test_a_crawl_that_is_stopped_does_not_wait_for_the_end_of_a_pause(
+    site, tmp_path: Path, start_icma, wait_until, read_rows: Rows
+):
+    site.link("/xeber/busy", (429, {"Retry-After": "19"}, b""))
+    site.write_portal_file(tmp_path / "portals")
+    process = start_icma("crawl")
+    archive = tmp_path / "archive.db"
+    wait_until(lambda: "/xeber/busy" in site.paths())
+    wait_until(lambda: read_rows(archive, "SELECT count(*) FROM hosts WHERE not_before IS NOT NULL") == [(1,)])
+    process.send_signal(signal.SIGTERM)
+    _, talk = process.communicate(timeout=10)
+    assert process.returncode == 3, talk
+    assert read_rows(archive, "SELECT state, reason FROM frontier") == [("pending", "interrupted")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

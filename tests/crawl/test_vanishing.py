@@ -36,6 +36,17 @@ def test_a_few_articles_that_are_taken_down_are_gone(portal, run_icma, read_rows
     assert status(run_icma)["verdict"] == "new"
 
 
+def test_an_article_that_leads_to_the_front_page_is_missing_also_where_that_leads_on(
+    portal, run_icma, read_rows, tmp_path: Path
+):
+    portal.routes["/xeber/0"] = (302, {"Location": "/"}, b"")
+    portal.routes |= {"/": (302, {"Location": "/az/"}, b""), "/az/": portal.routes["/"]}
+    run_icma("crawl", "--recheck")
+    missed = "SELECT a.url, f.reason FROM frontier f JOIN articles a ON a.id = f.article_id WHERE f.misses > 0"
+    assert read_rows(tmp_path / "archive.db", missed) == [(f"{portal.home}xeber/0", "home-redirect")]
+    assert read_rows(tmp_path / "archive.db", "SELECT count(*) FROM flags") == [(0,)]
+
+
 def test_where_more_than_a_fifth_vanishes_at_once_the_portal_is_flagged_and_nothing_is_gone(
     portal, run_icma, read_rows, tmp_path: Path
 ):

@@ -7,7 +7,7 @@ import pytest
 
 from icma_crawler.extraction import extract
 from icma_crawler.extraction.listing import Kind
-from icma_crawler.models import Article
+from icma_crawler.models import Article, Candidate
 from icma_crawler.reasons import REASONS
 
 PARAGRAPH = (
@@ -48,6 +48,31 @@ def test_soft_404(capture, portal, title, text):
 def test_login_wall(capture, portal, text, form):
     page = f"<html><head><title>Çinar</title></head><body><h1>Komissiya yeni qərar verdi</h1><p>{text}</p>{form}</body></html>"
     assert reason_of(extract(capture(page), portal)) == "login-wall"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Just a moment...",
+            (
+                "This process is automatic. Your browser will redirect to your requested content shortly after the check. "
+                "Enable JavaScript and cookies to continue to the page that you have asked for."
+            ),
+        ),
+        (
+            "Verify you are human",
+            (
+                "Please complete the security check to access the website. Why do I have to complete a CAPTCHA? Completing "
+                "it proves that you are a human and gives you temporary access to the web property."
+            ),
+        ),
+    ],
+)
+def test_a_robot_check_is_no_article_whatever_day_its_source_gives(capture, portal, title, text):
+    page = capture(f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>")
+    hint = Candidate(url=page.url, source_url="https://cinar.example/rss", published_at=page.fetched_at)
+    assert reason_of(extract(page, portal, hint)) == "challenge"
 
 
 def test_consent_wall(capture, portal):

@@ -23,9 +23,11 @@ from icma_crawler.crawl.portal_crawl import PortalCrawl, is_elsewhere
 from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
+from icma_crawler.crawl.stopping import Stop
 from icma_crawler.discovery import WELL_KNOWN
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal
+from icma_crawler.urls import identity_key
 
 _LISTING_PRIORITY = 10  # listings first: they tell how much there is
 
@@ -35,6 +37,7 @@ class PortalSpider(Spider):
 
     portal: Portal
     robots: Robots
+    stop: Stop
     agent: str
 
     def __init__(self, services: Services, order: CrawlOrder, *, owns_services: bool = False) -> None:
@@ -55,6 +58,7 @@ class PortalSpider(Spider):
         spider = cls(shared, order or CrawlOrder(), owns_services=services is None)
         spider._set_crawler(crawler)
         spider.agent = crawler.settings["USER_AGENT"]
+        spider.stop = Stop(crawler)
         spider.robots = Robots(shared, spider._download)
         shared.when_halted(spider._give_up)
         crawler.signals.connect(spider._turn_to_later, signals.spider_idle)
@@ -146,7 +150,10 @@ class PortalSpider(Spider):
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
         error, visit = _told_by(failure, "visit")
-        following = await self.crawl.listings.failed(visit, reason_of_failure(error)[1], None)
+        reason = reason_of_failure(error)[1]
+        if reason == "interrupted":  # no fault of the source
+            return
+        following = await self.crawl.listings.failed(visit, reason, None)
         for request in self._requests(following):
             yield request
 
@@ -159,14 +166,47 @@ class PortalSpider(Spider):
                 await self.crawl.record_same(entry, capture)
             return
         trouble = reason_of_status(response.status)
-        if trouble is None and self.portal.is_home(response.url):
+        if trouble is None and self._leads_home(response, entry):
             trouble = ("rejected", "home-redirect")
         if trouble is None:
             yield PageItem(entry=entry, capture=capture_of(response, entry.candidate.url))
+        elif entry.is_recheck and trouble[1] in MISSING and entry.elsewhere is not None:
+            yield self._elsewhere_request(entry, entry.elsewhere, (trouble[1], response.status))
         elif entry.is_recheck and trouble[1] in MISSING:
             await self.crawl.record_miss(entry, trouble[1], response.status)
         else:
             await self.crawl.settle(entry, *trouble, status=response.status)
+
+    def _elsewhere_request(self, entry: Entry, url: str, miss: tuple[str, int]) -> Request:
+        """Before a known article counts as missing, its other address is asked; *miss* is what its own answered."""
+        return Request(
+            url,
+            callback=self.parse_elsewhere,
+            errback=self.elsewhere_failed,
+            cb_kwargs={"entry": entry, "miss": miss},
+        )
+
+    async def parse_elsewhere(self, response: Response, entry: Entry, miss: tuple[str, int]) -> AsyncIterator[PageItem]:
+        if response.status == 200 and not self._leads_home(response, entry):
+            yield PageItem(entry=entry, capture=capture_of(response, entry.elsewhere or entry.candidate.url))
+        else:
+            await self.crawl.record_miss(entry, *miss)
+
+    async def elsewhere_failed(self, failure: Failure) -> None:
+        error, entry = _told_by(failure, "entry")
+        state, reason = reason_of_failure(error)
+        if state == "pending":  # it could not be asked yet
+            await self.crawl.settle(entry, state, reason)
+        else:
+            _, miss = _told_by(failure, "miss")
+            await self.crawl.record_miss(entry, *miss)
+
+    def _leads_home(self, response: Response, entry: Entry) -> bool:
+        """Whether a page is the front page, or what that leads on to ("/az/") where a link led to it."""
+        if self.portal.is_home(response.url):
+            return True
+        passed = response.meta.get("redirect_urls", [])[1:]
+        return any(map(self.portal.is_home, passed)) and identity_key(response.url) != identity_key(entry.candidate.url)
 
     async def page_failed(self, failure: Failure) -> None:
         error, entry = _told_by(failure, "entry")
