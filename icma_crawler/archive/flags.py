@@ -49,7 +49,7 @@ def find_flagged(conn: sqlite3.Connection, portal: str | None, article_id: int |
         SELECT a.id, a.portal, a.url, coalesce(a.title_shown, ''), f.reason, f.detail, f.first_at, f.last_at,
                f.content_sha256 IS NOT NULL
         FROM flags f
-        JOIN articles a ON a.id = f.article_id
+        CROSS JOIN articles a ON a.id = f.article_id -- in this order: flags are few, live articles are many
         WHERE a.status = 'live'
           AND (:portal IS NULL OR a.portal = :portal)
           AND (:article_id IS NULL OR a.id = :article_id)
