@@ -129,14 +129,35 @@ def with_steady_section(conn: sqlite3.Connection, known: KnownState, article: Ar
 def shows_another(conn: sqlite3.Connection, portal: str, known: KnownState, article: Article, final_url: str) -> bool:
     """Whether the page of *known* shows another article than its own: its very text, or what is kept at *final_url*.
 
-    Of two articles that a portal made one, the first leads to the second: it does not take over the other's text.
+    Of two articles that a portal made one, the first leads to the second: it does not take over the other's text. A
+    notice that all pages show below headlines of their own is the text of the first that was looked at.
     """
     owner = known_by_url(conn, final_url)
     if owner is not None and owner.id != known.id:
         return True
+    if article.body and article.body != known.body and _has_body(conn, portal, article, known.id):
+        return True
     row = conn.execute(
         "SELECT 1 FROM articles WHERE portal = ? AND content_sha256 = ? AND id <> ?",
         [portal, digest_of(article), known.id],
+    ).fetchone()
+    return row is not None
+
+
+def _has_body(conn: sqlite3.Connection, portal: str, article: Article, but: int) -> bool:
+    """Whether an article of the portal, *but* one, has this text below whatever headline."""
+    row = conn.execute(
+        """
+        SELECT 1
+        FROM observed o
+        CROSS JOIN articles a ON a.id = o.article_id -- in this order: few have as many words
+        WHERE o.portal = ?
+          AND o.word_count = ?
+          AND o.article_id <> ?
+          AND a.body = ?
+        LIMIT 1
+        """,
+        [portal, article.word_count, but, article.body],
     ).fetchone()
     return row is not None
 

@@ -219,6 +219,21 @@ def test_another_articles_text_is_not_believed_however_long_it_stays(desk, now):
     assert desk.archive.flag_of(article_id).reason == "same-as-another"
 
 
+def test_a_notice_below_every_headline_replaces_no_more_than_one_text(desk, now):
+    """Which of two is the notice cannot be told by the first page that shows it."""
+    notice = " ".join(f"Saytda texniki işlər aparılır {number}." for number in range(40))
+    titles = {"park": "Park açılıb", "muzey": "Muzey açılıb", "stadion": "Stadion tikilir"}
+    ids = [desk.publish(path, body=f"{LONG}\n\n{path}", title=title) for path, title in titles.items()]
+    for days in (1, 3):
+        at = now + days * DAY
+        outcomes = [desk.look_again(path, body=notice, title=title, now=at) for path, title in titles.items()]
+        assert outcomes == ["revised" if days == 1 else "unchanged", "unchanged", "unchanged"]
+    assert [body_of(desk.archive, number) == notice for number in ids] == [True, False, False]
+    assert desk.look_again("park", body=f"{LONG}\n\npark", title="Park açılıb", now=now + 4 * DAY) == "revised"
+    assert desk.look_again("muzey", body=f"{LONG}\n\nmuzey", title="Muzey açılıb", now=now + 4 * DAY) == "unchanged"
+    assert desk.archive.flag_of(ids[1]) is None
+
+
 def test_an_article_that_leads_to_another_keeps_its_own_text(desk, now, make_article, make_capture):
     """Two reports were made one, and the one that stayed was edited before it was looked at again."""
     desk.publish("park", body=LONG)
