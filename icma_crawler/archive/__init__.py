@@ -2,14 +2,14 @@
 
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
-from icma_crawler.archive.completeness import DayBalance
+from icma_crawler.archive.completeness import DayBalance, Gap
 from icma_crawler.archive.copying import flush
 from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
 from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.flags import Flagged
-from icma_crawler.archive.frontier import FARTHEST_LOOK, Announced, Entry, Gap
+from icma_crawler.archive.frontier import FARTHEST_LOOK, Announced, Entry
 from icma_crawler.archive.importing import Delivery, Taken
 from icma_crawler.archive.notices import Told
 from icma_crawler.archive.opening import copy_file

@@ -36,6 +36,7 @@ from icma_crawler.archive import (
     rereading,
     revising,
     searching,
+    settling,
     signals,
     sources,
     verifying,
@@ -344,10 +345,10 @@ class Archive:
         status: int | None = None,
         now: datetime,
     ) -> None:
-        frontier.settle(self._conn, entry_id, state, reason=reason, detail=detail, status=status, now=now)
+        settling.settle(self._conn, entry_id, state, reason=reason, detail=detail, status=status, now=now)
 
-    def find_gaps(self, portal: str | None = None) -> list[frontier.Gap]:
-        return frontier.find_gaps(self._conn, portal)
+    def find_gaps(self, portal: str | None = None) -> list[completeness.Gap]:
+        return completeness.find_gaps(self._conn, portal)
 
     def balance(self, portal: str | None = None) -> list[completeness.DayBalance]:
         return completeness.balance(self._conn, portal)

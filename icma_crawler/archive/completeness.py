@@ -1,9 +1,15 @@
-"""The books: of what each portal announced on each day, what became of it. The columns add up to the announced."""
+"""The books: of what each portal announced on each day, what became of it; and what is missing, with the reason.
+
+The columns add up to the announced.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
+
+from icma_crawler.archive.stamps import from_stamp
 
 _BAKU_OFFSET = "+4 hours"  # Asia/Baku, without summer time since 2016
 
@@ -55,3 +61,49 @@ def balance(conn: sqlite3.Connection, portal: str | None) -> list[DayBalance]:
     )
     names = tuple(DayBalance.__dataclass_fields__)
     return [DayBalance(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A url that was announced and is not archived."""
+
+    portal: str
+    url: str
+    state: str
+    reason: str | None
+    announced_at: datetime
+    attempts: int
+    last_status: int | None
+
+
+def find_gaps(conn: sqlite3.Connection, portal: str | None) -> list[Gap]:
+    """What was announced and is not archived, oldest first."""
+    rows = conn.execute(
+        """
+        SELECT f.portal, f.url, f.state,
+               coalesce(f.reason, CASE
+                 WHEN f.state <> 'pending' OR c.reason = 'running' THEN NULL
+                 WHEN c.reason = 'finished' THEN 'max-pages'
+                 ELSE 'interrupted'
+               END),
+               f.announced_at, f.attempts, f.last_status
+        FROM frontier f
+        LEFT JOIN crawls c ON c.id = f.crawl_id
+        WHERE f.state IN ('pending', 'rejected', 'refused', 'failed')
+          AND (:portal IS NULL OR f.portal = :portal)
+        ORDER BY f.portal, f.id
+        """,
+        {"portal": portal},
+    )
+    return [
+        Gap(
+            portal=row[0],
+            url=row[1],
+            state=row[2],
+            reason=row[3],
+            announced_at=from_stamp(row[4]),
+            attempts=row[5],
+            last_status=row[6],
+        )
+        for row in rows
+    ]
