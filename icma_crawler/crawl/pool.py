@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import multiprocessing
 import resource
 import signal
@@ -22,6 +24,9 @@ from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rej
 
 MAX_BODY_BYTES = 3_000_000
 """What `extraction` reads of a page at most."""
+
+_LARGE_BODY_BYTES = 500_000
+"""Reading so large a page takes a hundred times its size; nearly all are smaller."""
 
 _MEMORY_BYTES = 1024**3
 _QUICK_SECONDS = 2.0
@@ -100,7 +105,19 @@ def _extract(
     capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None
 ) -> tuple[Article | Rejection, float]:
     start = time.monotonic()
-    return _read(capture, portal, hints, memory), time.monotonic() - start
+    try:
+        return _read(capture, portal, hints, memory), time.monotonic() - start
+    finally:
+        if len(capture.body) > _LARGE_BODY_BYTES:
+            _return_memory()
+
+
+def _return_memory() -> None:
+    """Give back to the system what a large page took: the C library keeps it for the next one, in every worker."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc; others give memory back by themselves
+    if trim is not None:
+        trim(0)
 
 
 def _read(capture: Capture, portal: Portal, hints: Candidate | None, memory: Memory | None) -> Article | Rejection:
