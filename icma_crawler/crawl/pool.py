@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 3_000_000
 """What `extraction` reads of a page at most."""
 
 _LARGE_BODY_BYTES = 500_000
-"""Reading so large a page takes a hundred times its size; nearly all are smaller."""
+"""What a larger page took of memory is worth giving back; nearly all are smaller."""
 
 _MEMORY_BYTES = 1024**3
 _QUICK_SECONDS = 2.0
