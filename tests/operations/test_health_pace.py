@@ -142,6 +142,22 @@ def test_one_page_that_cannot_be_had_does_not_hide_a_silence(weeks, judged):
     assert judged(portal.facts(portal.articles[-1].archived_at + 2 * DAY)).verdict == "silent"
 
 
+def test_pages_that_could_not_be_had_before_do_not_explain_a_silence(weeks, judged):
+    portal = weeks()
+    last = portal.articles[-1]
+    portal.announce(10, "failed", "http-503", every=-HOUR)
+    portal.pages.sort(key=lambda page: page.announced_at)
+    assert judged(portal.facts(last.archived_at + 2 * DAY)).verdict == "silent"
+
+
+def test_pages_that_wait_while_nobody_crawls_do_not_hide_a_silence(weeks, judged):
+    portal = weeks()
+    portal.announce(8, "pending", None)
+    facts = portal.facts(portal.articles[-1].archived_at + 2 * DAY)
+    assert judged(facts).verdict == "silent"
+    assert judged(replace(facts, is_running=True)).verdict == "ok"
+
+
 def test_a_silence_is_explained_by_the_source_that_fails(weeks, judged):
     portal = weeks()
     facts = portal.facts(portal.articles[-1].archived_at + 2 * DAY)

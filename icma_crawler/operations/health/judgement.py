@@ -30,7 +30,7 @@ VERDICTS: Mapping[Verdict, str] = {
     "new": "too little was seen yet to judge",
     "silent": "the portal answers, but tells of no new article for longer than chance allows",
     "feed-frozen": "new articles come in from elsewhere, while a feed goes on listing old ones",
-    "blocked": "the portal refuses this crawler (403, 429, a robot check)",
+    "blocked": "the portal refuses this crawler (403, 429, a robot check, a login)",
     "template-changed": "the pages look different since an article: a field is lost, texts are cut, or none is read",
     "date-broken": "articles lack their date since an article",
     "teaser-only": "the pages show only the beginning of their articles",
