@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from icma_crawler.urls import domain_of, site_address
@@ -23,6 +23,11 @@ Status = Literal["live", "gone", "withdrawn"]
 ChangeKind = Literal["new", "revised", "gone", "withdrawn", "restored"]
 Cause = Literal["source", "extraction", "operator"]
 FrontierState = Literal["pending", "archived", "unchanged", "rejected", "refused", "failed", "gone", "withdrawn"]
+Outcome = Literal[
+    "archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused", "failed", "pending"
+]
+"""What became of a url in a crawl."""
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 SignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "tdm-file", "notice"]
 Memory = frozenset[str]
 """The fingerprints of the lines that a portal's pages repeat; see `icma_crawler.extraction.memory`."""

@@ -1,0 +1,96 @@
+"""Crawl runs: when each began and ended, why, and its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from icma_crawler.archive.database import Row, Table, assignments
+from icma_crawler.archive.values import from_stamp, to_stamp
+from icma_crawler.models import OUTCOMES, CrawlRun
+
+_RUNNING = "running"
+_COUNTS = ("announced", "due", *OUTCOMES, "source_answers", "source_failures", "requests", "bytes")
+_COLUMNS = ", ".join(("id", "portal", "started_at", "finished_at", "reason", *_COUNTS))
+
+
+class Crawls(Table):
+    """The table `crawls`."""
+
+    def begin(self, portal: str, now: datetime) -> int:
+        """Open a run; returns its id."""
+        return self._db.insert("crawls", {"portal": portal, "started_at": to_stamp(now), "reason": _RUNNING})
+
+    def end(self, crawl_id: int, *, reason: str, counts: Mapping[str, int], now: datetime) -> None:
+        """Close a run with its counts, by the columns' names."""
+        self._db.run(
+            f"UPDATE crawls SET finished_at = :now, reason = :reason, {assignments(counts)} WHERE id = :id",
+            {"id": crawl_id, "now": to_stamp(now), "reason": reason, **counts},
+        )
+
+    def load(self, crawl_id: int) -> CrawlRun:
+        """A run by its id.
+
+        Raises:
+            LookupError: there is none.
+        """
+        row = self._db.row(f"SELECT {_COLUMNS} FROM crawls WHERE id = :id", {"id": crawl_id})
+        if row is None:
+            raise LookupError(f"no crawl {crawl_id}")
+        return _run_of(row)
+
+    def running(self, portal: str) -> list[int]:
+        """The runs of a portal that were never closed."""
+        rows = self._db.rows(
+            "SELECT id FROM crawls WHERE portal = :portal AND reason = :running",
+            {"portal": portal, "running": _RUNNING},
+        )
+        return [row["id"] for row in rows]
+
+    def latest(self) -> dict[str, CrawlRun]:
+        """The newest run of each portal."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY portal)"
+        )
+        return {row["portal"]: _run_of(row) for row in rows}
+
+    def newest_id(self, portal: str) -> int | None:
+        """The newest run of a portal; None where it was never crawled."""
+        found: int | None = self._db.value(
+            "SELECT max(id) FROM crawls WHERE portal = :portal", {"portal": portal}
+        )
+        return found
+
+    def newest(self, portal: str, count: int) -> list[CrawlRun]:
+        """The last *count* runs of a portal, oldest first."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM crawls WHERE portal = :portal ORDER BY id DESC LIMIT :count",
+            {"portal": portal, "count": count},
+        )
+        return [_run_of(row) for row in reversed(rows)]
+
+    def first_end(self, portal: str) -> datetime | None:
+        """When the first run of a portal ended; None where none did."""
+        return from_stamp(
+            self._db.value(
+                """
+                SELECT finished_at
+                FROM crawls
+                WHERE portal = :portal
+                  AND finished_at IS NOT NULL
+                ORDER BY id
+                LIMIT 1
+                """,
+                {"portal": portal},
+            )
+        )
+
+
+def _run_of(row: Row) -> CrawlRun:
+    return CrawlRun(
+        portal=row["portal"],
+        started_at=from_stamp(row["started_at"]),
+        finished_at=from_stamp(row["finished_at"]),
+        reason=row["reason"],
+        **{name: row[name] for name in _COUNTS},
+    )
