@@ -3,7 +3,6 @@
 from icma_crawler.archive.archive import Archive, open_archive
 from icma_crawler.archive.changes import digest_of
 from icma_crawler.archive.completeness import DayBalance, Gap
-from icma_crawler.archive.copying import flush
 from icma_crawler.archive.due import FARTHEST_VISIT, DuePortals
 from icma_crawler.archive.dumping import ChangedArticle, core_of
 from icma_crawler.archive.examining import Examination
@@ -59,6 +58,5 @@ __all__ = [
     "core_of",
     "differing_fields",
     "digest_of",
-    "flush",
     "open_archive",
 ]

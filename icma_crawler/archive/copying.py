@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from icma_crawler.system.files import flush
+
 _PAGES_PER_STEP = 1000
 
 
@@ -39,12 +41,3 @@ def close_log(conn: sqlite3.Connection) -> bool:
         if "locked" not in str(error):
             raise
         return False
-
-
-def flush(path: Path) -> None:
-    """Return only when a file, or what a folder lists, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

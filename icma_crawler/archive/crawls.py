@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import sqlite3
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from icma_crawler.archive.stamps import from_stamp, to_stamp
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import CrawlRun
+from icma_crawler.system.processes import describe_process, is_running, is_same_host, this_process
 
 _OUTCOMES = (
     "archived",
@@ -37,13 +35,13 @@ def begin_crawl(conn: sqlite3.Connection, portal: str, now: datetime) -> int:
         PortalBusyError: a live process holds the portal.
     """
     holder, since = conn.execute("SELECT holder, held_since FROM portals WHERE id = ?", [portal]).fetchone()
-    if holder is not None and holder != _me() and is_at_work(conn, portal, holder, now):
-        raise PortalBusyError(portal, _readable(holder), since)
+    if holder is not None and holder != this_process() and is_at_work(conn, portal, holder, now):
+        raise PortalBusyError(portal, describe_process(holder), since)
     for (crawl_id,) in conn.execute(
         "SELECT id FROM crawls WHERE portal = ? AND reason = ?", [portal, _RUNNING]
     ).fetchall():
         _close(conn, crawl_id, "killed", now)
-    conn.execute("UPDATE portals SET holder = ?, held_since = ? WHERE id = ?", [_me(), to_stamp(now), portal])
+    conn.execute("UPDATE portals SET holder = ?, held_since = ? WHERE id = ?", [this_process(), to_stamp(now), portal])
     cursor = conn.execute(
         "INSERT INTO crawls (portal, started_at, reason) VALUES (?, ?, ?)", [portal, to_stamp(now), _RUNNING]
     )
@@ -131,23 +129,11 @@ def _close(conn: sqlite3.Connection, crawl_id: int, reason: str, now: datetime) 
     )
 
 
-def _me() -> str:
-    """Host, process id and the process' start time: an id that is used again is another holder."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
-
-
 def is_at_work(conn: sqlite3.Connection, portal: str, holder: str, now: datetime) -> bool:
     """Whether the holder of a portal may still be at work; one on another machine as long as it does something."""
-    host, pid, started = holder.rsplit(":", 2)
-    if host != socket.gethostname():
+    if not is_same_host(holder):
         return now - _last_deed(conn, portal) < _SIGN_OF_LIFE
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return _started(int(pid)) == started
+    return is_running(holder)
 
 
 def _last_deed(conn: sqlite3.Connection, portal: str) -> datetime:
@@ -166,17 +152,3 @@ def _last_deed(conn: sqlite3.Connection, portal: str) -> datetime:
         [portal],
     ).fetchone()
     return from_stamp(str(latest))
-
-
-def _started(pid: int) -> str:
-    """The kernel's start time of a process in clock ticks (proc(5), stat field 22); empty where there is no /proc."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
-
-
-def _readable(holder: str) -> str:
-    host, pid, _ = holder.rsplit(":", 2)
-    return f"process {pid} on {host}"

@@ -9,10 +9,11 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from icma_crawler.archive.copying import copy_database, flush
+from icma_crawler.archive.copying import copy_database
 from icma_crawler.archive.schema import APPLICATION_ID, migrations
 from icma_crawler.archive.sealing import keep_seals, know_seals
 from icma_crawler.errors import ArchiveError
+from icma_crawler.system.files import flush
 
 BUSY_SECONDS = 30.0
 _HEADER_BYTES = 100  # of an SQLite file; what is shorter passes for an empty database

@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median_low
 
 from icma_crawler.archive import Announced, Archive, Entry, KnownSource
@@ -33,6 +33,7 @@ from icma_crawler.discovery import (
 )
 from icma_crawler.errors import SourceError, UrlError
 from icma_crawler.models import Candidate, Capture, Portal, Source
+from icma_crawler.system.clock import utc_now
 from icma_crawler.urls import canonical_url
 
 logger = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ class Listings:
         if self._order.limit is not None:  # a sample does not walk a sitemap of hundreds of parts
             fresh = fresh[: max(0, max(self._order.limit, _SAMPLED_SOURCES) - len(self._visited))]
         self._visited.update(source.id for source in fresh)
-        now = _now()
+        now = utc_now()
         return tuple(
             Visit(
                 source=source,
@@ -145,7 +146,7 @@ class Listings:
     def _add(self, archive: Archive, found: Sequence[Source], parent: str | None = None) -> Next:
         owned = self._bounds.admit([source for source in found if self._portal.owns(source.url)], parent)
         self._has_announcer = self._has_announcer or any(source.kind != "section" for source in owned)
-        return Next(visits=self._visits(archive.save_sources(self._portal.id, owned, now=_now())))
+        return Next(visits=self._visits(archive.save_sources(self._portal.id, owned, now=utc_now())))
 
     async def take(self, visit: Visit, capture: Capture) -> Next:
         """Read what a source answered: its candidates enter the frontier, and what it leads to comes next."""
@@ -166,7 +167,7 @@ class Listings:
         return following + await self._probe_if_mute(visit)
 
     def _take(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing) -> Next:
-        now = _now()
+        now = utc_now()
         candidates = self._wanted(visit, listing, now)
         announced = archive.announce(
             self._portal.id,
@@ -214,7 +215,7 @@ class Listings:
             told_new=told_new,
             rest_minutes=rest,
             next_due_at=self._due(archive, visit.source, rest),
-            now=_now(),
+            now=utc_now(),
         )
 
     def _is_kept(self, listing: Listing, announced: Announced) -> bool:
@@ -252,7 +253,7 @@ class Listings:
         return await self._services.write(lambda archive: self._go_on(archive, waiting))
 
     def _go_on(self, archive: Archive, waiting: Sequence[Visit]) -> tuple[Visit, ...]:
-        now, since, going = _now(), self._order.since, []
+        now, since, going = utc_now(), self._order.since, []
         for visit in waiting:
             reached = self._reached(archive, visit.before)
             if since is not None and reached is not None and reached < since:
@@ -298,7 +299,7 @@ class Listings:
                 last_modified=capture.header("last-modified"),
                 rest_minutes=rest,
                 next_due_at=self._due(archive, visit.source, rest),
-                now=_now(),
+                now=utc_now(),
             )
 
         await self._services.write(answered)
@@ -308,7 +309,7 @@ class Listings:
         failures = visit.source.failures + 1
 
         def failed(archive: Archive) -> Next:
-            now = _now()
+            now = utc_now()
             # From its usual interval on, doubled each time; one that never told anything is tried again sooner.
             usual = archive.count_announced(visit.source.id, now - _WEEK) if visit.source.looked_at else _HOURLY
             due = next_visit(usual, failures=failures, ttl_minutes=None, jitter=_jitter(), now=now)
@@ -327,14 +328,10 @@ class Listings:
         return Next(visits=self._visits([source for source in left if source.id in heralds]))
 
     def _due(self, archive: Archive, source: KnownSource, ttl_minutes: int | None) -> datetime:
-        now = _now()
+        now = utc_now()
         announced = archive.count_announced(source.id, now - _WEEK)
         return next_visit(announced, failures=0, ttl_minutes=ttl_minutes, jitter=_jitter(), now=now)
 
 
 def _jitter() -> float:
     return random.uniform(-1, 1)  # noqa: S311 - spreads visits, guards nothing
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.logformatter import LogFormatter
 
-from icma_crawler.logs import JsonFormatter, plain_line
+from icma_crawler.system.logs import JsonFormatter, plain_line
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +16,7 @@ from icma_crawler.crawl.pausing import WAITED_FOR, HostPauses, parse_retry_after
 from icma_crawler.crawl.responses import TLS_MARK, NotAllowedError
 from icma_crawler.crawl.spiders.portal import spider_of
 from icma_crawler.crawl.throttle import slow_down
+from icma_crawler.system.clock import utc_now
 
 # It warns that no Referer will be sent along redirects; none is, on purpose.
 logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
@@ -84,7 +84,7 @@ class PauseMiddleware(_Middleware):
             self._pauses.went_well(request.url)
             return response
         stated = response.headers.get("Retry-After")
-        length = parse_retry_after(stated.decode("latin-1") if stated else None, now=datetime.now(UTC))
+        length = parse_retry_after(stated.decode("latin-1") if stated else None, now=utc_now())
         if length is None:
             await self._pauses.trouble(request.url)
             return response

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from icma_crawler.archive import Archive
 from icma_crawler.crawl.responses import NotAllowedError
+from icma_crawler.system.clock import utc_now
 
 T = TypeVar("T")
 
@@ -77,8 +78,8 @@ class HostPauses:
         """
         host = origin_of(url)
         if host not in self._until:
-            self._until[host] = await self._write(lambda archive: archive.host_not_before(host, datetime.now(UTC)))
-        while (until := self._until[host]) is not None and (left := until - datetime.now(UTC)) > timedelta(0):
+            self._until[host] = await self._write(lambda archive: archive.host_not_before(host, utc_now()))
+        while (until := self._until[host]) is not None and (left := until - utc_now()) > timedelta(0):
             if left > WAITED_FOR:
                 raise NotAllowedError("host-paused")
             with suppress(TimeoutError):
@@ -89,7 +90,7 @@ class HostPauses:
 
     async def pause(self, url: str, length: timedelta) -> None:
         """Leave the host of *url* alone for so long."""
-        host, until = origin_of(url), datetime.now(UTC) + length
+        host, until = origin_of(url), utc_now() + length
         known = self._until.get(host)
         if known is not None and known >= until:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from icma_crawler.archive import Archive, Entry, Outcome
@@ -14,6 +14,7 @@ from icma_crawler.crawl.services import Progress, Services
 from icma_crawler.directives import header_signals
 from icma_crawler.discovery import read_tdmrep
 from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, Signal
+from icma_crawler.system.clock import utc_now
 from icma_crawler.urls import identity_key
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class PortalCrawl:
         return first
 
     def _begin(self, archive: Archive) -> Next:
-        now = _now()
+        now = utc_now()
         archive.save_portal(self.portal, now)
         self._crawl_id = archive.begin_crawl(self.portal.id, now)
         self._memory = archive.memory_of(self.portal.id)
@@ -108,7 +109,7 @@ class PortalCrawl:
 
         def recorded(archive: Archive) -> Outcome | Entry:
             return self._take_former(archive, entry, capture, result) or archive.record(
-                self.portal, entry, capture, result, baseline=baseline, next_due_at=due, now=_now()
+                self.portal, entry, capture, result, baseline=baseline, next_due_at=due, now=utc_now()
             )
 
         outcome = await self._services.write(recorded)
@@ -144,7 +145,7 @@ class PortalCrawl:
         due = self._next_recheck(entry, None)
         outcome = await self._services.write(
             lambda archive: archive.record_same(
-                self.portal, entry, capture, found=tuple(header_signals(capture)), next_due_at=due, now=_now()
+                self.portal, entry, capture, found=tuple(header_signals(capture)), next_due_at=due, now=utc_now()
             )
         )
         self._count(entry)
@@ -152,7 +153,7 @@ class PortalCrawl:
 
     async def record_miss(self, entry: Entry, reason: str, status: int | None) -> None:
         """A known article was not there."""
-        now = _now()
+        now = utc_now()
         is_gone = await self._services.write(
             lambda archive: archive.record_miss(
                 entry, reason=reason, status=status, next_due_at=now + _LOOK_AGAIN_FOR_MISSING, now=now
@@ -168,7 +169,7 @@ class PortalCrawl:
     ) -> None:
         """Write down why a url could not be read."""
         await self._services.write(
-            lambda archive: archive.settle(entry.id, state, reason=reason, detail=detail, status=status, now=_now())
+            lambda archive: archive.settle(entry.id, state, reason=reason, detail=detail, status=status, now=utc_now())
         )
         self._tell(outcome=state, url=entry.candidate.url)
 
@@ -177,7 +178,7 @@ class PortalCrawl:
     async def wants_tdm_file(self) -> bool:
         """Whether to ask for the portal's TDM file: once a day, and once a week where there is none."""
         status, asked_at = await self._services.write(lambda archive: archive.tdm_asked(self.portal.id))
-        return asked_at is None or abs(_now() - asked_at) >= (_ASK_FOR_NONE if status in _NONE else _ASK_AGAIN)
+        return asked_at is None or abs(utc_now() - asked_at) >= (_ASK_FOR_NONE if status in _NONE else _ASK_AGAIN)
 
     async def take_tdm_file(self, capture: Capture | None) -> None:
         """Keep what the TDM file reserves; None where no answer came, which says nothing."""
@@ -189,7 +190,7 @@ class PortalCrawl:
         status = capture.status if capture else 0
         url = capture.final_url if capture else ""
         await self._services.write(
-            lambda archive: archive.note_tdm_file(self.portal.id, url, found, status=status, now=_now())
+            lambda archive: archive.note_tdm_file(self.portal.id, url, found, status=status, now=utc_now())
         )
 
     async def _refresh_reuse(self) -> None:
@@ -199,7 +200,7 @@ class PortalCrawl:
             after = await self._services.write(partial(self._refresh_step, after))
 
     def _refresh_step(self, after: tuple[str, int], archive: Archive) -> tuple[str, int] | None:
-        return archive.refresh_reuse(self.portal.id, after, _now())
+        return archive.refresh_reuse(self.portal.id, after, utc_now())
 
     # ---- the end
 
@@ -223,7 +224,7 @@ class PortalCrawl:
         return self._end(archive, "interrupted", requests=0, size_bytes=0) if self._crawl_id else None
 
     def _end(self, archive: Archive, reason: str, *, requests: int, size_bytes: int) -> CrawlRun:
-        now = _now()
+        now = utc_now()
         if not self._rechecks.is_mass:
             for entry in self._rechecks.vanished:
                 archive.mark_gone(entry, next_due_at=now + _LOOK_FOR_GONE, now=now)
@@ -235,7 +236,7 @@ class PortalCrawl:
             stated or entry.candidate.published_at,
             self._order.recheck_ages,
             archived_at=entry.archived_at,
-            now=_now(),
+            now=utc_now(),
         )
 
     def _count(self, entry: Entry) -> None:
@@ -249,7 +250,3 @@ class PortalCrawl:
 def is_elsewhere(entry: Entry, capture: Capture) -> bool:
     """Whether a redirect led away from the address that was asked for."""
     return identity_key(capture.final_url) != identity_key(entry.candidate.url)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

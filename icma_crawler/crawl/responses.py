@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from scrapy import exceptions as scrapy_errors
 from scrapy.http import Response
 
 from icma_crawler.models import Capture, FrontierState
+from icma_crawler.system.clock import utc_now
 
 
 class NotAllowedError(scrapy_errors.IgnoreRequest):
@@ -30,7 +29,7 @@ def capture_of(response: Response, asked_url: str) -> Capture:
             for value in values
         ),
         body=response.body,
-        fetched_at=datetime.now(UTC),
+        fetched_at=utc_now(),
         is_partial="cut" in response.flags,
     )
 

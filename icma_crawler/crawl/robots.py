@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -19,6 +19,7 @@ from scrapy.http import Response
 from icma_crawler.archive import HostRobots
 from icma_crawler.crawl.responses import NotAllowedError, reason_of_failure
 from icma_crawler.crawl.services import Services
+from icma_crawler.system.clock import utc_now
 
 _MAX_AGE = timedelta(hours=24)
 _MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB must be parsed
@@ -67,7 +68,7 @@ class Robots:
         return await asyncio.shield(known)
 
     async def _find(self, host: str) -> RobotsPolicy:
-        now = datetime.now(UTC)
+        now = utc_now()
         stored = await self._services.write(lambda archive: archive.robots_of(host))
         # Older than a day, or of a day to come: then the clock was wrong once.
         if stored is not None and abs(now - stored.at) < _MAX_AGE and stored.status:

@@ -1,7 +1,6 @@
 """The ways out of the archive: the stable dump record, what rights allow of it, and one writer per format."""
 
 from icma_crawler.exports.dump import dump, manifest_path
-from icma_crawler.exports.files import sweep
 from icma_crawler.exports.formats import FORMATS, Format, format_named
 from icma_crawler.exports.records import (
     SCHEMA_VERSION,
@@ -30,5 +29,4 @@ __all__ = [
     "record_digest",
     "record_of",
     "sent_now",
-    "sweep",
 ]

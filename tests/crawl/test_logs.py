@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from icma_crawler.crawl.logs import PlainFormatter, make_logs_plain
-from icma_crawler.logs import JsonFormatter, plain_line
+from icma_crawler.system.logs import JsonFormatter, plain_line
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def json_handler():
 def test_libraries_are_heard_from_their_level_on_whatever_they_set_themselves():
     """Scrapy sets its logger to DEBUG when a crawl starts."""
     script = (
-        "import logging; from icma_crawler.logs import log_as_json; log_as_json('WARNING');"
+        "import logging; from icma_crawler.system.logs import log_as_json; log_as_json('WARNING');"
         "logging.getLogger('scrapy').setLevel('DEBUG'); logging.getLogger('scrapy.core').debug('noise');"
         "logging.getLogger('scrapy').warning('trouble'); logging.getLogger('icma_crawler.x').info('crawl ended')"
     )

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from icma_crawler.exports.files import replacing, write_whole
+from icma_crawler.system.files import replacing, write_whole
 
 
 def test_a_file_keeps_its_old_content_until_the_new_one_is_whole(tmp_path):

@@ -24,14 +24,14 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         part.touch()  # fails here where it cannot be written, whatever library writes it
         yield part
-        _flush(part)
+        flush(part)
         part.replace(path)
     except OSError as error:
         error.filename = str(path)  # a write names no file, and the one beside it is nobody's business
         raise
     finally:
         part.unlink(missing_ok=True)
-    _flush(path.parent)
+    flush(path.parent)
 
 
 def write_whole(path: Path, chunks: Iterable[str | bytes]) -> str:
@@ -107,10 +107,11 @@ def _swap(link: Path, target: str) -> None:
         part.replace(link)
     finally:
         part.unlink(missing_ok=True)
-    _flush(link.parent)
+    flush(link.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Return only when a file, or what a folder lists, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
