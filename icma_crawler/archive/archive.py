@@ -60,7 +60,7 @@ from icma_crawler.models import (
     Recurring,
     Rejection,
     Reuse,
-    Signal,
+    ReuseSignal,
     Source,
     SourceKind,
 )
@@ -253,7 +253,7 @@ class Archive:
         return signals.tdm_asked(self._conn, portal)
 
     def note_tdm_file(
-        self, portal: str, url: str, found: Sequence[Signal] | None, *, status: int, now: datetime
+        self, portal: str, url: str, found: Sequence[ReuseSignal] | None, *, status: int, now: datetime
     ) -> None:
         signals.note_tdm_file(self._conn, portal, url, found, status=status, now=now)
 
@@ -376,7 +376,7 @@ class Archive:
         entry: frontier.Entry,
         capture: Capture,
         *,
-        found: tuple[Signal, ...] = (),
+        found: tuple[ReuseSignal, ...] = (),
         next_due_at: datetime | None = None,
         now: datetime,
     ) -> recording.Outcome:

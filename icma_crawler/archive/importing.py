@@ -19,7 +19,8 @@ from icma_crawler.archive.searching import index_article
 from icma_crawler.archive.signals import reuse_for
 from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.archive.withdrawing import withdraw_article
-from icma_crawler.models import ArchivedArticle, Article, Cause, ChangeKind, strictest
+from icma_crawler.models import ArchivedArticle, Article, Cause, ChangeKind
+from icma_crawler.rights import strictest
 
 Taken = Literal["new", "updated", "withdrawn", "known", "kept", "refused"]
 """What became of a record: taken over, known already, our own article kept instead, or withdrawn here."""

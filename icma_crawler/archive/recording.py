@@ -20,7 +20,7 @@ from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.settling import later_look, look_at_one, remember_answer, settle
 from icma_crawler.archive.stamps import from_stamp, to_stamp
-from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection, Signal
+from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection, ReuseSignal
 
 Outcome = Literal["archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused"]
 
@@ -45,7 +45,7 @@ class Look:
     capture: Capture
     now: datetime
     next_due_at: datetime | None = None
-    signals: tuple[Signal, ...] = ()
+    signals: tuple[ReuseSignal, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:

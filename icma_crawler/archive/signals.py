@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.stamps import from_stamp, to_stamp
-from icma_crawler.models import Cause, Reuse, Signal, SignalKind, strictest
+from icma_crawler.models import Cause, Reuse, ReuseSignal, SignalKind
+from icma_crawler.rights import reuse_of_paths, strictest
 
 _PAGES_FOR_NOTICE = 3
 """On fewer pages a line is no footer's: an article may quote another's notice."""
@@ -36,7 +36,7 @@ class SeenSignal:
     ``is_active`` tells whether it limits anything now: it may be gone, or seen on too few pages yet.
     """
 
-    signal: Signal
+    signal: ReuseSignal
     article_id: int | None
     url: str
     pages: int
@@ -53,7 +53,7 @@ class SeenSignal:
 class PageSignal:
     """A signal that pages of a portal carry now, and on how many articles; ``url`` is one of them."""
 
-    signal: Signal
+    signal: ReuseSignal
     articles: int
     url: str
     first_seen_at: datetime
@@ -72,7 +72,7 @@ class _Place(NamedTuple):
 
 
 def note_page(
-    conn: sqlite3.Connection, article_id: int, url: str, found: Sequence[Signal], *, is_new: bool, now: datetime
+    conn: sqlite3.Connection, article_id: int, url: str, found: Sequence[ReuseSignal], *, is_new: bool, now: datetime
 ) -> bool:
     """Keep what the page of an article says now; returns whether its `reuse` changed, which the caller logs."""
     (portal,) = conn.execute("SELECT portal FROM articles WHERE id = ?", [article_id]).fetchone()
@@ -86,7 +86,7 @@ def note_page(
 
 
 def note_headers(
-    conn: sqlite3.Connection, article_id: int, url: str, found: Sequence[Signal], *, is_whole: bool, now: datetime
+    conn: sqlite3.Connection, article_id: int, url: str, found: Sequence[ReuseSignal], *, is_whole: bool, now: datetime
 ) -> bool:
     """`note_page` for an answer whose page is the same; one that is not whole (304) may leave headers out."""
     portal, has_any = conn.execute(
@@ -100,7 +100,7 @@ def note_headers(
 
 
 def note_tdm_file(
-    conn: sqlite3.Connection, portal: str, url: str, found: Sequence[Signal] | None, *, status: int, now: datetime
+    conn: sqlite3.Connection, portal: str, url: str, found: Sequence[ReuseSignal] | None, *, status: int, now: datetime
 ) -> None:
     """Keep what a portal's TDM file says; None where it could not be had, which says nothing."""
     conn.execute("UPDATE portals SET tdm_status = ?, tdm_asked_at = ? WHERE id = ?", [status, to_stamp(now), portal])
@@ -115,10 +115,10 @@ def tdm_asked(conn: sqlite3.Connection, portal: str) -> tuple[int | None, dateti
     return (row[0], from_stamp(row[1])) if row else (None, None)
 
 
-def reuse_for(conn: sqlite3.Connection, portal: str, url: str, found: Iterable[Signal]) -> Reuse:
+def reuse_for(conn: sqlite3.Connection, portal: str, url: str, found: Iterable[ReuseSignal]) -> Reuse:
     """What is allowed of a new article of *portal* at *url* whose page says *found*."""
     own: list[Reuse] = [signal.reuse for signal in found if signal.kind != "notice"]
-    return strictest(*_of_portal(conn, portal), *own, *_of_paths(_paths(conn, portal), url))
+    return strictest(*_of_portal(conn, portal), *own, *reuse_of_paths(_paths(conn, portal), url))
 
 
 # ---- what concerns a whole portal
@@ -173,7 +173,7 @@ def signals_of(conn: sqlite3.Connection, portal: str, article_id: int | None = N
     )
     return [
         SeenSignal(
-            signal=Signal(kind=row[0], value=row[1], path=row[2], reuse=row[3]),
+            signal=ReuseSignal(kind=row[0], value=row[1], path=row[2], reuse=row[3]),
             article_id=row[4],
             url=row[5],
             pages=row[6],
@@ -201,7 +201,7 @@ def page_signals_of(conn: sqlite3.Connection, portal: str) -> list[PageSignal]:
     )
     return [
         PageSignal(
-            signal=Signal(kind=row[0], value=row[1], reuse=row[2]),
+            signal=ReuseSignal(kind=row[0], value=row[1], reuse=row[2]),
             articles=row[3],
             url=row[4],
             first_seen_at=from_stamp(row[5]),
@@ -223,7 +223,7 @@ def portal_reuse(conn: sqlite3.Connection, portal: str) -> tuple[Reuse, Reuse] |
 def _keep(
     conn: sqlite3.Connection,
     place: _Place,
-    found: Iterable[Signal],
+    found: Iterable[ReuseSignal],
     now: datetime,
     *,
     kinds: tuple[SignalKind, ...] = (),
@@ -254,7 +254,7 @@ def _keep(
             conn.execute("UPDATE signals SET gone_at = ? WHERE id = ?", [to_stamp(now), row[0]])
 
 
-def _insert(conn: sqlite3.Connection, place: _Place, signal: Signal, now: datetime) -> None:
+def _insert(conn: sqlite3.Connection, place: _Place, signal: ReuseSignal, now: datetime) -> None:
     conn.execute(
         """
         INSERT INTO signals (portal, article_id, kind, value, path, reuse, url, first_seen_at, last_seen_at)
@@ -264,7 +264,9 @@ def _insert(conn: sqlite3.Connection, place: _Place, signal: Signal, now: dateti
     )
 
 
-def _count_notices(conn: sqlite3.Connection, portal: str, url: str, found: Sequence[Signal], now: datetime) -> None:
+def _count_notices(
+    conn: sqlite3.Connection, portal: str, url: str, found: Sequence[ReuseSignal], now: datetime
+) -> None:
     """A footer stands on every page: a notice counts from the third page on, and is gone after twenty without it."""
     rows = conn.execute(
         "SELECT id, value, pages, misses, gone_at FROM signals WHERE portal = ? AND article_id IS NULL AND kind = 'notice'",
@@ -328,7 +330,7 @@ def _set_reuse(
             [article_id],
         ).fetchone()
         own = conn.execute("SELECT reuse FROM signals WHERE article_id = ? AND gone_at IS NULL", [article_id])
-        allowed = strictest(general, cut_to, *(row[0] for row in own), *_of_paths(paths, url))
+        allowed = strictest(general, cut_to, *(row[0] for row in own), *reuse_of_paths(paths, url))
         if allowed == reuse or status == "withdrawn":
             continue
         conn.execute("UPDATE articles SET reuse = ? WHERE id = ?", [allowed, article_id])
@@ -349,16 +351,3 @@ def _paths(conn: sqlite3.Connection, portal: str) -> list[tuple[str, Reuse]]:
         [portal],
     )
     return [(path, reuse) for path, reuse in rows]
-
-
-def _of_paths(paths: Iterable[tuple[str, Reuse]], url: str) -> list[Reuse]:
-    parts = urlsplit(url)
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return [reuse for pattern, reuse in paths if _covers(pattern, target)]
-
-
-def _covers(pattern: str, target: str) -> bool:
-    """Whether a path pattern with "*" and a final "$" covers a path (RFC 9309, 2.2.3)."""
-    anchored = pattern.endswith("$")
-    text = re.escape(pattern.removesuffix("$")).replace(r"\*", ".*")
-    return re.match(text + ("$" if anchored else ""), target) is not None

@@ -11,9 +11,8 @@ from icma_crawler.archive import Archive, Entry, Outcome
 from icma_crawler.crawl.listing_steps import Listings, Next
 from icma_crawler.crawl.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.services import Progress, Services
-from icma_crawler.directives import header_signals
-from icma_crawler.discovery import read_tdmrep
-from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, Signal
+from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, ReuseSignal
+from icma_crawler.rights import header_signals, read_tdm_file
 from icma_crawler.system.clock import utc_now
 from icma_crawler.urls import identity_key
 
@@ -182,9 +181,9 @@ class PortalCrawl:
 
     async def take_tdm_file(self, capture: Capture | None) -> None:
         """Keep what the TDM file reserves; None where no answer came, which says nothing."""
-        found: list[Signal] | None = None
+        found: list[ReuseSignal] | None = None
         if capture is not None and capture.status == 200:
-            found = read_tdmrep(capture.body)
+            found = read_tdm_file(capture.body)
         elif capture is not None and capture.status in _NONE:
             found = []
         status = capture.status if capture else 0

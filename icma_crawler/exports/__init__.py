@@ -12,7 +12,6 @@ from icma_crawler.exports.records import (
     record_of,
     sent_now,
 )
-from icma_crawler.exports.rights import lawful_part
 
 __all__ = [
     "FORMATS",
@@ -24,7 +23,6 @@ __all__ = [
     "credited_publisher",
     "dump",
     "format_named",
-    "lawful_part",
     "manifest_path",
     "record_digest",
     "record_of",

@@ -24,9 +24,9 @@ from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, r
 from icma_crawler.crawl.robots import Robots
 from icma_crawler.crawl.services import Services
 from icma_crawler.crawl.stopping import Stop
-from icma_crawler.discovery import WELL_KNOWN
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal
+from icma_crawler.rights import TDM_FILE_PATH
 from icma_crawler.urls import identity_key
 
 _LISTING_PRIORITY = 10  # listings first: they tell how much there is
@@ -111,7 +111,7 @@ class PortalSpider(Spider):
 
     def _tdm_request(self) -> Request:
         return Request(
-            urljoin(self.portal.home, WELL_KNOWN),
+            urljoin(self.portal.home, TDM_FILE_PATH),
             callback=self.parse_tdm_file,
             errback=self.tdm_file_failed,
             dont_filter=True,

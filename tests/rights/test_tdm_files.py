@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icma_crawler.discovery import read_tdmrep
+from icma_crawler.rights import read_tdm_file
 
 
 def test_each_reserved_location_is_a_signal():
@@ -15,22 +15,22 @@ def test_each_reserved_location_is_a_signal():
         {"location": "/free/", "tdm-reservation": 0},
         {"location": "/blog$", "tdm-reservation": "1"},
     ]
-    found = read_tdmrep(b"\xef\xbb\xbf" + json.dumps(rules).encode())
+    found = read_tdm_file(b"\xef\xbb\xbf" + json.dumps(rules).encode())
     assert [(signal.path, signal.reuse) for signal in found] == [("/news/*", "excerpt"), ("/blog$", "excerpt")]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>404</html>", b'{"tdm-reservation": 1}', b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_such_file_says_nothing(body: bytes):
-    assert read_tdmrep(body) is None
+    assert read_tdm_file(body) is None
 
 
 @pytest.mark.parametrize(
     "rule", [1, None, [], {"location": 7, "tdm-reservation": 1}, {"tdm-reservation": 1}, {"location": ""}]
 )
 def test_a_rule_that_is_none_is_passed_over(rule: object):
-    assert read_tdmrep(json.dumps([rule]).encode()) == []
+    assert read_tdm_file(json.dumps([rule]).encode()) == []
 
 
 @given(st.binary(max_size=300))
 def test_whatever_the_bytes(body: bytes):
-    read_tdmrep(body)
+    read_tdm_file(body)

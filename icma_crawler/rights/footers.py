@@ -79,12 +79,12 @@ _WORTH_READING = re.compile(
 
 
 def is_worth_reading(line: str) -> bool:
-    """Whether a line can be a notice at all; asked before folding it, which costs more than looking."""
+    """Whether a line can be a reuse statement at all; asked before folding it, which costs more than looking."""
     return _WORTH_READING.search(line) is not None
 
 
-def classify_notice(folded: str) -> Reuse | None:
-    """What a folded line of a footer leaves allowed; None where it is no notice about reuse.
+def classify_reuse_statement(folded: str) -> Reuse | None:
+    """What a folded line of a footer leaves allowed; None where it is no statement about reuse.
 
     With consent only: the law's third remains. Forbidden, even with attribution: the link alone. Allowed with a link,
     or "all rights reserved": nothing that the portal file does not say already.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from icma_crawler.models import Capture, Reuse, Signal
+from icma_crawler.models import Capture, Reuse, ReuseSignal
 
 ADDRESSED = ("robots", "icma-crawler", "googlebot", "googlebot-news")
 """Whom a directive may name and mean us: us by name, or Google, of whom publishers think who think of aggregators."""
@@ -17,15 +17,15 @@ LIMITS: dict[str, Reuse] = {"noarchive": "excerpt", "nosnippet": "link", "max-sn
 _VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 
 
-def header_signals(capture: Capture) -> Iterator[Signal]:
+def header_signals(capture: Capture) -> Iterator[ReuseSignal]:
     """What the headers of a response say."""
     for name, value in capture.headers:
         if name == "x-robots-tag":
             for directive in _general(value):
                 if directive in LIMITS:
-                    yield Signal(kind="robots-header", value=directive, reuse=LIMITS[directive])
+                    yield ReuseSignal(kind="robots-header", value=directive, reuse=LIMITS[directive])
         elif name == "tdm-reservation" and value.strip() == "1":
-            yield Signal(kind="tdm-header", value="tdm-reservation: 1", reuse="excerpt")
+            yield ReuseSignal(kind="tdm-header", value="tdm-reservation: 1", reuse="excerpt")
 
 
 def read_directives(text: str) -> Iterator[str]:
