@@ -14,12 +14,12 @@ from icma_crawler.archive import flags, identity, importing, signals
 from icma_crawler.archive.captures import store_capture
 from icma_crawler.archive.changelog import log_change
 from icma_crawler.archive.changes import KnownState, decide, digest_of, doubt_about, is_gone
-from icma_crawler.archive.edits import edit_kind
 from icma_crawler.archive.frontier import Entry
 from icma_crawler.archive.rereading import take_over
 from icma_crawler.archive.revising import insert_article, revise_article
 from icma_crawler.archive.settling import later_look, look_at_one, remember_answer, settle
 from icma_crawler.archive.stamps import from_stamp, to_stamp
+from icma_crawler.edits import edit_kind
 from icma_crawler.models import Article, Capture, Cause, ChangeKind, Portal, Rejection, ReuseSignal
 
 Outcome = Literal["archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused"]

@@ -15,7 +15,7 @@ import zstandard
 
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.stamps import from_json, to_stamp
-from icma_crawler.archive.wording import WORTH_SEARCHING, Wording
+from icma_crawler.redaction import WORTH_SEARCHING, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

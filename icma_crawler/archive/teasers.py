@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from icma_crawler.archive.wording import WORTH_SEARCHING, Wording
 from icma_crawler.charsets import page_codec
 from icma_crawler.errors import UrlError
 from icma_crawler.models import Capture
+from icma_crawler.redaction import WORTH_SEARCHING, Wording
 from icma_crawler.urls import canonical_url, identity_key
 
 if TYPE_CHECKING:

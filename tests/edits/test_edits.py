@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icma_crawler.archive.alignment import align, split_sentences
-from icma_crawler.archive.edits import Edit, compare, edit_kind
+from icma_crawler.edits import Edit, align, compare, edit_kind
+from icma_crawler.edits.alignment import split_sentences
 
 ARTICLES = {
     "az": (

@@ -11,10 +11,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from icma_crawler.archive.alignment import DiffLine, align
-from icma_crawler.archive.mentions import Names, Reader, is_another_month, name_swaps, number_swaps, numbers_in
-from icma_crawler.archive.mentions import Swap as Mentioned
-from icma_crawler.archive.spelling import count_words, is_spelling, without_repeats
+from icma_crawler.edits.alignment import DiffLine, align
+from icma_crawler.edits.mentions import (
+    MentionSwap,
+    Names,
+    Reader,
+    is_another_month,
+    name_swaps,
+    number_swaps,
+    numbers_in,
+)
+from icma_crawler.edits.spelling import count_words, is_spelling, without_repeats
 
 EditKind = Literal["typo", "headline", "correction", "addition", "substantive"]
 Swap = tuple[str | None, str | None]
@@ -149,7 +156,7 @@ def _added_words(line: DiffLine) -> int:
     return count_words(line.new)
 
 
-def _listed(swaps: list[Mentioned], read: Reader, old: list[str], new: list[str]) -> tuple[Swap, ...]:
+def _listed(swaps: list[MentionSwap], read: Reader, old: list[str], new: list[str]) -> tuple[Swap, ...]:
     """Each number or name that changed, once; what a text has elsewhere has neither appeared nor vanished."""
     has_appeared, has_vanished = any(was is None for was, _ in swaps), any(now is None for _, now in swaps)
     had = _keys_in(old, read) if has_appeared else set()  # to read a whole text is most of the work

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
-from icma_crawler.archive.alignment import DiffLine, match
-from icma_crawler.archive.spelling import is_slip
+from icma_crawler.edits.alignment import DiffLine, match
+from icma_crawler.edits.spelling import is_slip
 from icma_crawler.text import fold
 
 
@@ -28,16 +28,16 @@ class Mention:
 Reader = Callable[[str], list[Mention]]
 """Reads the mentions of one sentence: `numbers_in`, or `Names.read`."""
 
-Swap = tuple[Mention | None, Mention | None]
+MentionSwap = tuple[Mention | None, Mention | None]
 """What was mentioned, and what stands in its place: (old, new); None where something appeared or vanished."""
 
 
-def number_swaps(line: DiffLine) -> list[Swap]:
+def number_swaps(line: DiffLine) -> list[MentionSwap]:
     """The numbers and dates that a sentence gives differently in its two states, in reading order."""
     return _swaps(numbers_in(line.old), numbers_in(line.new))
 
 
-def name_swaps(line: DiffLine, names: Names) -> list[Swap]:
+def name_swaps(line: DiffLine, names: Names) -> list[MentionSwap]:
     """The names that a sentence gives differently in its two states, in reading order.
 
     A name that was only completed ("Əliyev", "İlham Əliyev"), inflected, spelt better or given its capital stays.
@@ -53,7 +53,7 @@ def name_swaps(line: DiffLine, names: Names) -> list[Swap]:
     ]
 
 
-def _trimmed(old: Mention, new: Mention) -> Swap:
+def _trimmed(old: Mention, new: Mention) -> MentionSwap:
     """Two names without the words that both begin with: not "Prezident İlham Əliyev Bakıda", where Gəncə is meant."""
     ours, theirs = old.text.split(), new.text.split()
     if max(len(ours), len(theirs)) < 3:
@@ -66,8 +66,8 @@ def _trimmed(old: Mention, new: Mention) -> Swap:
 _MOST_COMPARED = 10_000
 
 
-def _swaps(old: list[Mention], new: list[Mention]) -> list[Swap]:
-    swaps: list[Swap] = []
+def _swaps(old: list[Mention], new: list[Mention]) -> list[MentionSwap]:
+    swaps: list[MentionSwap] = []
     i = j = 0
     for a, b in [*match([one.text for one in old], [one.text for one in new]), (len(old), len(new))]:
         swaps += zip_longest(_unknown(old[i:a], new[j:b]), _unknown(new[j:b], old[i:a]))
