@@ -13,9 +13,9 @@ from scrapy.exceptions import CloseSpider
 from icma_crawler.archive import Archive, Writer
 from icma_crawler.config import Config
 from icma_crawler.crawl.pausing import HostPauses
-from icma_crawler.crawl.pool import ExtractionPool
 from icma_crawler.errors import ArchiveError, IcmaError, WorkerError
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
+from icma_crawler.workers import ExtractionPool
 
 T = TypeVar("T")
 

@@ -18,9 +18,9 @@ from typing import IO
 
 from icma_crawler.archive import Archive, StoredPage, differing_fields, open_archive
 from icma_crawler.config import Config
-from icma_crawler.crawl.pool import ExtractionPool
 from icma_crawler.models import Article, Memory, Portal, Recurring, Rejection
 from icma_crawler.system.clock import utc_now
+from icma_crawler.workers import ExtractionPool
 
 _PAGES_PER_COMMIT = 25
 """So that no other writer waits for long."""

@@ -18,7 +18,6 @@ from readers import assert_clean, assert_read, capture_of
 from seeds import NOW, Seed, pages, robots, sources
 
 from icma_crawler.crawl.decoding import DecodeError, decode
-from icma_crawler.crawl.pool import ExtractionPool
 from icma_crawler.crawl.responses import NotAllowedError
 from icma_crawler.crawl.robots import policy_from, read_robots
 from icma_crawler.discovery import read_source, sources_from_robots
@@ -26,6 +25,7 @@ from icma_crawler.errors import SourceError
 from icma_crawler.models import Article, Portal, Rejection, Source, SourceKind
 from icma_crawler.reasons import REASONS
 from icma_crawler.rights import read_tdm_file
+from icma_crawler.workers import ExtractionPool
 
 pytestmark = pytest.mark.hostile
 

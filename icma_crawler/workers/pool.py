@@ -18,9 +18,9 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
-from icma_crawler.crawl.turns import Turns
 from icma_crawler.errors import WorkerError
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
+from icma_crawler.workers.window import ReadingWindow
 
 MAX_BODY_BYTES = 3_000_000
 """What `extraction` reads of a page at most."""
@@ -40,7 +40,7 @@ class ExtractionPool:
         self._timeout_seconds = timeout_seconds
         self._pool: ProcessPool | None = None
         # One page more than there are processes, so that none idles while its result travels.
-        self._turns: defaultdict[str, Turns] = defaultdict(lambda: Turns(workers + 1))
+        self._windows: defaultdict[str, ReadingWindow] = defaultdict(lambda: ReadingWindow(workers + 1))
 
     async def extract(
         self, capture: Capture, portal: Portal, hints: Candidate | None = None, memory: Memory | None = None
@@ -52,13 +52,13 @@ class ExtractionPool:
         """
         if len(capture.body) > MAX_BODY_BYTES:  # not worth a copy to another process
             return Rejection(reason="too-big-to-extract", detail=f"{len(capture.body)} bytes")
-        turns, was_quick = self._turns[portal.id], False
-        await turns.take()
+        window, was_quick = self._windows[portal.id], False
+        await window.take()
         try:
             result, seconds = await self._read(capture, portal, hints, memory)
             was_quick = seconds < _QUICK_SECONDS
         finally:
-            turns.give_back(was_quick=was_quick)
+            window.give_back(was_quick=was_quick)
         return result
 
     async def _read(
@@ -92,7 +92,7 @@ class ExtractionPool:
         context = multiprocessing.get_context("forkserver")
         # The server is a fresh process without our threads, sockets and database; it loads and warms what
         # the workers share, once.
-        context.set_forkserver_preload(["icma_crawler.crawl.warm"])
+        context.set_forkserver_preload(["icma_crawler.workers.warm"])
         return ProcessPool(max_workers=self._workers, context=context, initializer=_prepare_worker)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 
 
-class Turns:
-    """The turns of one portal: from 1 to *most*."""
+class ReadingWindow:
+    """How many pages of one portal may be read at once: from 1 to *most*."""
 
     def __init__(self, most: int) -> None:
         self._most = most
