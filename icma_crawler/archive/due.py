@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from icma_crawler.archive.crawls import is_at_work
 from icma_crawler.archive.frontier import FARTHEST_LOOK
 from icma_crawler.archive.hosts import FARTHEST_PAUSE
 from icma_crawler.archive.stamps import to_stamp
 from icma_crawler.models import Portal
+from icma_crawler.urls import origin_of
 
 FARTHEST_VISIT = timedelta(days=2)
 """No source is ever put off for longer; a time beyond it was written while the clock was wrong."""
@@ -45,7 +45,7 @@ def due_portals(
         ORDER BY asked.id
         """,
         {
-            "asked": json.dumps({portal.id: _host_of(portal) for portal in portals}),
+            "asked": json.dumps({portal.id: origin_of(portal.home) for portal in portals}),
             "now": to_stamp(now),
             "farthest": to_stamp(now + FARTHEST_VISIT),
             "farthest_look": to_stamp(now + FARTHEST_LOOK),
@@ -55,12 +55,6 @@ def due_portals(
     ).fetchall()
     held = [portal for portal, holder in rows if holder is not None and is_at_work(conn, portal, holder, now)]
     return DuePortals(free=tuple(portal for portal, _ in rows if portal not in held), held=tuple(held))
-
-
-def _host_of(portal: Portal) -> str:
-    """A host as the pauses know it: with scheme and port."""
-    parts = urlsplit(portal.home)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def postpone_source(conn: sqlite3.Connection, source_id: int, until: datetime) -> None:

@@ -24,7 +24,7 @@ from icma_crawler.system.logs import log_as_json
 
 if TYPE_CHECKING:
     from icma_crawler.crawl import Crawled
-    from icma_crawler.crawl.planning import CrawlMode
+    from icma_crawler.crawl.flow.planning import CrawlMode
 
 _DEMO_PUBLISHER = "Icma.az"
 _DEMO_PORT = 8427  # the same each time, so that a second demo finds the articles of the first unchanged

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from seeds import NOW
 
-from icma_crawler.crawl.decoding import DecodeError, decode
-from icma_crawler.crawl.robots import policy_from, read_robots
+from icma_crawler.crawl.fetch.decoding import DecodeError, decode
+from icma_crawler.crawl.fetch.robots import policy_from, read_robots
 from icma_crawler.dates import parse_date, parse_machine_date
 from icma_crawler.discovery import read_source
 from icma_crawler.errors import DateError, SourceError, UrlError

@@ -17,9 +17,9 @@ from mutations import ANY, MARKUP, PACKED, PACKERS, Mutant, mutants
 from readers import assert_clean, assert_read, capture_of
 from seeds import NOW, Seed, pages, robots, sources
 
-from icma_crawler.crawl.decoding import DecodeError, decode
-from icma_crawler.crawl.responses import NotAllowedError
-from icma_crawler.crawl.robots import policy_from, read_robots
+from icma_crawler.crawl.fetch.decoding import DecodeError, decode
+from icma_crawler.crawl.fetch.responses import NotAllowedError
+from icma_crawler.crawl.fetch.robots import policy_from, read_robots
 from icma_crawler.discovery import read_source, sources_from_robots
 from icma_crawler.errors import SourceError
 from icma_crawler.models import Article, Portal, Rejection, Source, SourceKind

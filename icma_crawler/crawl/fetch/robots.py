@@ -10,16 +10,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
 from scrapy.http import Response
 
 from icma_crawler.archive import HostRobots
-from icma_crawler.crawl.responses import NotAllowedError, reason_of_failure
-from icma_crawler.crawl.services import Services
+from icma_crawler.crawl.fetch.responses import NotAllowedError, reason_of_failure
+from icma_crawler.crawl.flow.services import Services
 from icma_crawler.system.clock import utc_now
+from icma_crawler.urls import origin_of
 
 _MAX_AGE = timedelta(hours=24)
 _MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB must be parsed
@@ -60,8 +60,7 @@ class Robots:
 
     async def policy_of(self, url: str) -> RobotsPolicy:
         """The policy of the host of *url*; fetched at most once a day, whoever asks."""
-        parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = origin_of(url)
         known = self._policies.get(host)
         if known is None:
             known = self._policies[host] = asyncio.ensure_future(self._find(host))

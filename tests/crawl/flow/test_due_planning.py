@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from icma_crawler.archive import KnownSource
-from icma_crawler.crawl.planning import (
+from icma_crawler.crawl.flow.planning import (
     choose_sources,
     is_due,
     is_unconditional,

@@ -8,8 +8,8 @@ BOT_NAME = "icma-crawler"
 # Each spider names its operator's contact as well; live portals are not crawled without one.
 USER_AGENT = f"icma-crawler/{version('icma-crawler')}"
 
-SPIDER_LOADER_CLASS = "icma_crawler.crawl.loader.PortalSpiderLoader"
-SPIDER_MODULES = ["icma_crawler.crawl.spiders"]
+SPIDER_LOADER_CLASS = "icma_crawler.crawl.fetch.loader.PortalSpiderLoader"
+SPIDER_MODULES = ["icma_crawler.crawl.fetch.spider"]
 
 # Manners: robots.txt is obeyed by our own middleware (RFC 9309: unreachable means forbidden, asked once a day).
 ROBOTSTXT_OBEY = True
@@ -44,10 +44,10 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what could not be had stands in the archive
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # Names become addresses behind the guard, and connections keep the bounds; no other scheme has a handler.
-TWISTED_DNS_RESOLVER = "icma_crawler.crawl.guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = "icma_crawler.crawl.fetch.guard.GuardedResolver"
 DOWNLOAD_HANDLERS = {
-    "http": "icma_crawler.crawl.connections.BoundedDownloadHandler",
-    "https": "icma_crawler.crawl.connections.BoundedDownloadHandler",
+    "http": "icma_crawler.crawl.fetch.connections.BoundedDownloadHandler",
+    "https": "icma_crawler.crawl.fetch.connections.BoundedDownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -64,8 +64,8 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 CONCURRENT_ITEMS = 2  # a response makes one item; the default of 100 costs a tenth of the CPU
 
 ITEM_PIPELINES = {
-    "icma_crawler.crawl.pipelines.ExtractPipeline": 100,
-    "icma_crawler.crawl.pipelines.ArchivePipeline": 200,
+    "icma_crawler.crawl.fetch.pipelines.ExtractPipeline": 100,
+    "icma_crawler.crawl.fetch.pipelines.ArchivePipeline": 200,
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -75,11 +75,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "icma_crawler.crawl.middlewares.ScopeMiddleware": 50,
-    "icma_crawler.crawl.middlewares.RobotsMiddleware": 100,
-    "icma_crawler.crawl.middlewares.PauseMiddleware": 560,
-    "icma_crawler.crawl.decoding.DecodingMiddleware": 590,
-    "icma_crawler.crawl.middlewares.AddressMiddleware": 900,
+    "icma_crawler.crawl.fetch.middlewares.ScopeMiddleware": 50,
+    "icma_crawler.crawl.fetch.middlewares.RobotsMiddleware": 100,
+    "icma_crawler.crawl.fetch.middlewares.PauseMiddleware": 560,
+    "icma_crawler.crawl.fetch.decoding.DecodingMiddleware": 590,
+    "icma_crawler.crawl.fetch.middlewares.AddressMiddleware": 900,
 }
 # Every status reaches the spider, which records it; links come from `discovery`, already bounded.
 SPIDER_MIDDLEWARES = {
@@ -96,8 +96,8 @@ EXTENSIONS = {
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.closespider.CloseSpider": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
-    "icma_crawler.crawl.throttle.PoliteThrottle": 0,
+    "icma_crawler.crawl.fetch.throttle.PoliteThrottle": 0,
 }
 STATS_DUMP = False
 LOG_LEVEL = "WARNING"
-LOG_FORMATTER = "icma_crawler.crawl.logs.QuietFormatter"
+LOG_FORMATTER = "icma_crawler.crawl.fetch.logs.QuietFormatter"

@@ -11,11 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Response
 
-from icma_crawler.crawl.guard import guard, is_usual_port
-from icma_crawler.crawl.pausing import WAITED_FOR, HostPauses, parse_retry_after
-from icma_crawler.crawl.responses import TLS_MARK, NotAllowedError
-from icma_crawler.crawl.spiders.portal import spider_of
-from icma_crawler.crawl.throttle import slow_down
+from icma_crawler.crawl.fetch.guard import guard, is_usual_port
+from icma_crawler.crawl.fetch.halting import closes_spider
+from icma_crawler.crawl.fetch.responses import TLS_MARK, NotAllowedError
+from icma_crawler.crawl.fetch.spider import spider_of
+from icma_crawler.crawl.fetch.throttle import slow_down
+from icma_crawler.crawl.flow.pauses import WAITED_FOR, HostPauses, parse_retry_after
 from icma_crawler.system.clock import utc_now
 
 # It warns that no Referer will be sent along redirects; none is, on purpose.
@@ -59,6 +60,7 @@ class ScopeMiddleware(_Middleware):
 class RobotsMiddleware(_Middleware):
     """Asks robots.txt before each request, and asks the host no more often than that wants."""
 
+    @closes_spider
     async def process_request(self, request: Request) -> None:
         if request.meta.get("is_robots"):
             return
@@ -75,10 +77,14 @@ class PauseMiddleware(_Middleware):
     def _pauses(self) -> HostPauses:
         return spider_of(self._crawler).pauses
 
+    @closes_spider
     async def process_request(self, request: Request) -> None:
         stop = spider_of(self._crawler).stop
-        await self._pauses.wait(request.url, stop.asked)
+        refusal = await self._pauses.wait(request.url, stop.asked)
+        if refusal is not None:
+            raise NotAllowedError(refusal)
 
+    @closes_spider
     async def process_response(self, request: Request, response: Response) -> Response | Request:
         if response.status not in (429, 503):
             self._pauses.went_well(request.url)
@@ -97,6 +103,7 @@ class PauseMiddleware(_Middleware):
         again.meta["pauses"] = pauses + 1
         return again
 
+    @closes_spider
     async def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, DownloadTimeoutError | DownloadConnectionRefusedError):
             await self._pauses.trouble(request.url)

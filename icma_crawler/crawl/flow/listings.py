@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from icma_crawler.archive import Announced, Archive, Entry, KnownSource
-from icma_crawler.crawl.bounds import SourceBounds
-from icma_crawler.crawl.planning import (
+from icma_crawler.crawl.flow.planning import (
     NEWEST,
     CrawlOrder,
     choose_sources,
@@ -22,7 +21,8 @@ from icma_crawler.crawl.planning import (
     postponed_to,
     rest_minutes,
 )
-from icma_crawler.crawl.services import Progress, Services
+from icma_crawler.crawl.flow.services import Progress, Services
+from icma_crawler.crawl.flow.source_bounds import SourceBounds
 from icma_crawler.discovery import (
     USUAL_PLACES,
     Listing,

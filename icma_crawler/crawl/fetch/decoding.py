@@ -20,9 +20,9 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from icma_crawler.crawl.budget import LARGE_BYTES, bodies
-from icma_crawler.crawl.responses import NotAllowedError
-from icma_crawler.crawl.spiders.portal import spider_of
+from icma_crawler.crawl.fetch.budget import LARGE_BYTES, bodies
+from icma_crawler.crawl.fetch.responses import NotAllowedError
+from icma_crawler.crawl.fetch.spider import spider_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -8,9 +8,9 @@ from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
 from icma_crawler.config import Config
-from icma_crawler.crawl.contact import agent_for
-from icma_crawler.crawl.guard import guard
-from icma_crawler.crawl.spiders.portal import PortalSpider
+from icma_crawler.crawl.fetch.contact import agent_for
+from icma_crawler.crawl.fetch.guard import guard
+from icma_crawler.crawl.fetch.spider import PortalSpider
 from icma_crawler.models import Portal
 from icma_crawler.portals import load_portals
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from icma_crawler.crawl.responses import NotAllowedError
-from icma_crawler.crawl.robots import policy_from, read_robots
+from icma_crawler.crawl.fetch.responses import NotAllowedError
+from icma_crawler.crawl.fetch.robots import policy_from, read_robots
 
 AGENT = "icma-crawler/1.0 (+https://example.org/bot)"
 URLS = ["https://example.az/", "https://example.az/xeber/12345-park?page=2", "https://example.az/%C9%99/" + "a" * 1500]
 
 
 def real_files() -> Path:
-    path = Path(os.environ.get("ICMA_SHARED", Path(__file__).parents[3] / "shared")) / "corpus" / "robots.tar.gz"
+    path = Path(os.environ.get("ICMA_SHARED", Path(__file__).parents[4] / "shared")) / "corpus" / "robots.tar.gz"
     if not path.is_file():
         pytest.skip("needs the corpus of real robots.txt files (ICMA_SHARED)")
     return path

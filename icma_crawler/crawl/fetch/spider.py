@@ -10,21 +10,22 @@ from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from icma_crawler.archive import Entry
 from icma_crawler.config import Config
-from icma_crawler.crawl.items import PageItem
-from icma_crawler.crawl.listing_steps import Next, Visit
-from icma_crawler.crawl.planning import CrawlOrder
-from icma_crawler.crawl.portal_crawl import PortalCrawl, is_elsewhere
-from icma_crawler.crawl.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
-from icma_crawler.crawl.robots import Robots
-from icma_crawler.crawl.services import Services
-from icma_crawler.crawl.stopping import Stop
-from icma_crawler.errors import PortalBusyError
+from icma_crawler.crawl.fetch.halting import closes_spider
+from icma_crawler.crawl.fetch.items import PageItem
+from icma_crawler.crawl.fetch.responses import MISSING, NotAllowedError, capture_of, reason_of_failure, reason_of_status
+from icma_crawler.crawl.fetch.robots import Robots
+from icma_crawler.crawl.fetch.stopping import Stop
+from icma_crawler.crawl.flow.listings import Next, Visit
+from icma_crawler.crawl.flow.planning import CrawlOrder
+from icma_crawler.crawl.flow.portal_crawl import PortalCrawl, is_elsewhere
+from icma_crawler.crawl.flow.services import Services
+from icma_crawler.errors import CrawlHaltedError, PortalBusyError
 from icma_crawler.models import Portal
 from icma_crawler.rights import TDM_FILE_PATH
 from icma_crawler.urls import identity_key
@@ -71,6 +72,7 @@ class PortalSpider(Spider):
             raise NotAllowedError("internal")
         return await engine.download_async(request)
 
+    @closes_spider
     async def start(self) -> AsyncIterator[Request]:
         try:
             first = await self.crawl.begin()
@@ -118,9 +120,11 @@ class PortalSpider(Spider):
             priority=_LISTING_PRIORITY,
         )
 
+    @closes_spider
     async def parse_tdm_file(self, response: Response) -> None:
         await self.crawl.take_tdm_file(capture_of(response, response.url))
 
+    @closes_spider
     async def tdm_file_failed(self, _: Failure) -> None:
         await self.crawl.take_tdm_file(None)
 
@@ -137,6 +141,7 @@ class PortalSpider(Spider):
             cb_kwargs={"entry": entry},
         )
 
+    @closes_spider
     async def parse_listing(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         if response.status == 304:
             await self.crawl.listings.unchanged(visit, capture_of(response, visit.url))
@@ -148,6 +153,7 @@ class PortalSpider(Spider):
         for request in self._requests(following):
             yield request
 
+    @closes_spider
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
         error, visit = _told_by(failure, "visit")
         reason = reason_of_failure(error)[1]
@@ -157,6 +163,7 @@ class PortalSpider(Spider):
         for request in self._requests(following):
             yield request
 
+    @closes_spider
     async def parse_page(self, response: Response, entry: Entry) -> AsyncIterator[PageItem | Request]:
         if response.status == 304 and entry.is_recheck:
             capture = capture_of(response, entry.candidate.url)
@@ -186,12 +193,14 @@ class PortalSpider(Spider):
             cb_kwargs={"entry": entry, "miss": miss},
         )
 
+    @closes_spider
     async def parse_elsewhere(self, response: Response, entry: Entry, miss: tuple[str, int]) -> AsyncIterator[PageItem]:
         if response.status == 200 and not self._leads_home(response, entry):
             yield PageItem(entry=entry, capture=capture_of(response, entry.elsewhere or entry.candidate.url))
         else:
             await self.crawl.record_miss(entry, *miss)
 
+    @closes_spider
     async def elsewhere_failed(self, failure: Failure) -> None:
         error, entry = _told_by(failure, "entry")
         state, reason = reason_of_failure(error)
@@ -208,6 +217,7 @@ class PortalSpider(Spider):
         passed = response.meta.get("redirect_urls", [])[1:]
         return any(map(self.portal.is_home, passed)) and identity_key(response.url) != identity_key(entry.candidate.url)
 
+    @closes_spider
     async def page_failed(self, failure: Failure) -> None:
         error, entry = _told_by(failure, "entry")
         state, reason = reason_of_failure(error)
@@ -235,7 +245,7 @@ class PortalSpider(Spider):
         entries = [each for each in waiting if isinstance(each, Entry)]
         try:
             visits = await self.crawl.listings.go_on([each for each in waiting if isinstance(each, Visit)])
-        except CloseSpider:
+        except CrawlHaltedError:
             return  # nothing can be archived any more, and every crawler was told to stop
         finally:
             self._going_on = None
@@ -252,7 +262,7 @@ class PortalSpider(Spider):
 
     async def _finish(self, reason: str) -> None:
         stats = self.crawler.stats
-        with suppress(CloseSpider):  # the archive cannot be written: told once, for all portals
+        with suppress(CrawlHaltedError):  # the archive cannot be written: told once, for all portals
             await self.crawl.end(
                 "finished" if reason == "finished" else "interrupted",
                 requests=stats.get_value("downloader/request_count", 0),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from icma_crawler.crawl.guard import Guard, GuardedResolver
+from icma_crawler.crawl.fetch.guard import Guard, GuardedResolver
 from icma_crawler.models import Portal, Source
 from icma_crawler.urls import literal_address
 
@@ -81,7 +81,7 @@ def test_of_several_addresses_the_public_ones_are_used():
 
 
 def test_a_name_that_was_public_once_may_not_turn_private(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("icma_crawler.crawl.guard._CACHE_SECONDS", 0.0)
+    monkeypatch.setattr("icma_crawler.crawl.fetch.guard._CACHE_SECONDS", 0.0)
     resolver = resolver_for(guard_for(portal("http://rebind.example:8080/")), [PUBLIC], [PRIVATE])
     assert connects_to(resolver, "rebind.example", 8080) == [PUBLIC]
     assert connects_to(resolver, "rebind.example", 8080) == []

@@ -18,9 +18,9 @@ from scrapy.http import Response
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 
-from icma_crawler.crawl.budget import LARGE_BYTES, Claim, bodies
-from icma_crawler.crawl.responses import NotAllowedError
-from icma_crawler.crawl.spiders.portal import spider_of
+from icma_crawler.crawl.fetch.budget import LARGE_BYTES, Claim, bodies
+from icma_crawler.crawl.fetch.responses import NotAllowedError
+from icma_crawler.crawl.fetch.spider import spider_of
 
 MAX_HEAD_BYTES = 64 * 1024
 """Status line and headers, interim answers (1xx) included."""

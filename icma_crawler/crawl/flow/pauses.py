@@ -14,11 +14,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from icma_crawler.archive import Archive
-from icma_crawler.crawl.responses import NotAllowedError
 from icma_crawler.system.clock import utc_now
+from icma_crawler.urls import origin_of
 
 T = TypeVar("T")
 
@@ -70,23 +69,21 @@ class HostPauses:
         self._until: dict[str, datetime | None] = {}
         self._troubles: Counter[str] = Counter()
 
-    async def wait(self, url: str, stopped: asyncio.Event) -> None:
-        """Return when the host of *url* may be asked.
+    async def wait(self, url: str, stopped: asyncio.Event) -> str | None:
+        """Return when the host of *url* may be asked, or the reason why it may not.
 
-        Raises:
-            NotAllowedError: ``host-paused``, for longer than a crawl waits; ``interrupted``, when *stopped*.
+        That is ``host-paused``, for longer than a crawl waits; or ``interrupted``, when *stopped*.
         """
         host = origin_of(url)
         if host not in self._until:
             self._until[host] = await self._write(lambda archive: archive.host_not_before(host, utc_now()))
         while (until := self._until[host]) is not None and (left := until - utc_now()) > timedelta(0):
             if left > WAITED_FOR:
-                raise NotAllowedError("host-paused")
+                return "host-paused"
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopped.wait(), left.total_seconds())
                 break
-        if stopped.is_set():
-            raise NotAllowedError("interrupted")
+        return "interrupted" if stopped.is_set() else None
 
     async def pause(self, url: str, length: timedelta) -> None:
         """Leave the host of *url* alone for so long."""
@@ -110,9 +107,3 @@ class HostPauses:
 
     def went_well(self, url: str) -> None:
         self._troubles.pop(origin_of(url), None)
-
-
-def origin_of(url: str) -> str:
-    """The host as the archive keeps it: with its scheme and port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

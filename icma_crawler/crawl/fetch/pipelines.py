@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DropItem
+from scrapy.exceptions import DropItem
 
-from icma_crawler.crawl.items import PageItem
-from icma_crawler.crawl.spiders.portal import spider_of
+from icma_crawler.crawl.fetch.items import PageItem
+from icma_crawler.crawl.fetch.spider import spider_of
+from icma_crawler.errors import CrawlHaltedError
 
 
 class _Pipeline:
@@ -49,5 +50,5 @@ def _dropping() -> Iterator[None]:
     """An item that comes when nothing can go on is dropped; its url stays pending."""
     try:
         yield
-    except CloseSpider as error:
+    except CrawlHaltedError as error:
         raise DropItem("the crawl is ending") from error

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from icma_crawler.crawl.pausing import LONGEST_PAUSE, parse_retry_after
+from icma_crawler.crawl.flow.pauses import LONGEST_PAUSE, parse_retry_after
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

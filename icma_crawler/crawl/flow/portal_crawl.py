@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from icma_crawler.archive import Archive, Entry, Outcome
-from icma_crawler.crawl.listing_steps import Listings, Next
-from icma_crawler.crawl.planning import CrawlOrder, next_recheck
-from icma_crawler.crawl.services import Progress, Services
+from icma_crawler.crawl.flow.listings import Listings, Next
+from icma_crawler.crawl.flow.planning import CrawlOrder, next_recheck
+from icma_crawler.crawl.flow.services import Progress, Services
 from icma_crawler.models import Article, Capture, CrawlRun, FrontierState, Memory, Portal, Rejection, ReuseSignal
 from icma_crawler.rights import header_signals, read_tdm_file
 from icma_crawler.system.clock import utc_now

@@ -12,7 +12,7 @@ import brotli
 import pytest
 import zstandard
 
-from icma_crawler.crawl.decoding import DecodeError, decode
+from icma_crawler.crawl.fetch.decoding import DecodeError, decode
 
 PLAIN = b"<html>" + random.Random(3).randbytes(9000).hex().encode() + b"</html>"
 MAX = 1_000_000

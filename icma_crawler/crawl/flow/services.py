@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, TypeVar
 
-from scrapy.exceptions import CloseSpider
-
 from icma_crawler.archive import Archive, Writer
 from icma_crawler.config import Config
-from icma_crawler.crawl.pausing import HostPauses
-from icma_crawler.errors import ArchiveError, IcmaError, WorkerError
+from icma_crawler.crawl.flow.pauses import HostPauses
+from icma_crawler.errors import ArchiveError, CrawlHaltedError, IcmaError, WorkerError
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.workers import ExtractionPool
 
@@ -61,7 +59,7 @@ class Services:
         """Run *work* in the writer; returns after the commit that holds it.
 
         Raises:
-            CloseSpider: the archive cannot be written; every crawler is told to stop.
+            CrawlHaltedError: the archive cannot be written; every crawler is told to stop.
         """
         try:
             return await asyncio.wrap_future(self._writer.submit(work))
@@ -82,7 +80,7 @@ class Services:
         """Read a page in a worker process.
 
         Raises:
-            CloseSpider: there are no workers; every crawler is told to stop.
+            CrawlHaltedError: there are no workers; every crawler is told to stop.
         """
         try:
             return await self._pool.extract(capture, portal, hints, memory)
@@ -93,12 +91,12 @@ class Services:
         """Call *halter* once nothing can go on."""
         self._halters.append(halter)
 
-    def _halt(self, error: IcmaError) -> CloseSpider:
+    def _halt(self, error: IcmaError) -> CrawlHaltedError:
         if self.trouble is None:
             self.trouble = str(error)
             for halter in self._halters:
                 halter()
-        return CloseSpider("broken")
+        return CrawlHaltedError(self.trouble)
 
     def close(self) -> None:
         self._pool.close()

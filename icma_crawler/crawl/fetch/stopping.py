@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from icma_crawler.crawl.responses import NotAllowedError
+from icma_crawler.crawl.fetch.responses import NotAllowedError
 
 GRACE_SECONDS = 10
 """How long what has been asked for may still take."""

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from icma_crawler.crawl.logs import PlainFormatter, make_logs_plain
+from icma_crawler.crawl.fetch.logs import PlainFormatter, make_logs_plain
 from icma_crawler.system.logs import JsonFormatter, plain_line
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from icma_crawler.errors import UsageError
 from icma_crawler.models import Portal
+from icma_crawler.urls import is_loopback
 
 
 def agent_for(portal: Portal, contact: str | None) -> str:
@@ -21,17 +20,9 @@ def agent_for(portal: Portal, contact: str | None) -> str:
         return portal.crawl.user_agent
     if contact:
         return f"{product} (+{contact})"
-    if _is_loopback(portal):
+    if is_loopback(portal.home):
         return product
     raise UsageError(
         f"{portal.id}: a portal must be able to reach whoever crawls it; set contact in icma.toml or ICMA_CONTACT "
         "(a url or an e-mail address)"
     )
-
-
-def _is_loopback(portal: Portal) -> bool:
-    host = urlsplit(portal.home).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
