@@ -22,7 +22,7 @@ test-clients: .venv/installed .venv-clients/installed ## What downstream program
 	$(BIN)/pytest -q -n 2 --dist loadfile -m clients
 
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
-	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/test_robots_replay.py --hazard-table
+	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/fetch/test_robots_replay.py --hazard-table
 
 test-faults: .venv/installed   ## Kills, full disks, crowds, torn files, hazard by hazard, as a table (about fifteen minutes)
 	-command -v strace >/dev/null || (apt-get update -qq && apt-get install -y -qq strace)

@@ -78,6 +78,10 @@ class WorkerError(IcmaError):
     """The processes that read pages cannot be started."""
 
 
+class CrawlHaltedError(IcmaError):
+    """Nothing can go on: the archive cannot be written, or no page be read. All crawls of the process end; run again."""
+
+
 class NoticeError(IcmaError):
     """A notice could not be sent; ``problem`` names the ways that failed, ``was_heard`` says if another way worked."""
 

@@ -32,13 +32,6 @@ SignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "
 Memory = frozenset[str]
 """The fingerprints of the lines that a portal's pages repeat; see `icma_crawler.extraction.memory`."""
 
-_STRICTNESS: dict[Reuse, int] = {"full": 0, "excerpt": 1, "link": 2}
-
-
-def strictest(*given: Reuse) -> Reuse:
-    """What remains allowed where several have a say: the portal file, the portal's own signals, the page's."""
-    return max(given, key=_STRICTNESS.__getitem__)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -157,7 +150,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class ReuseSignal:
     """What a portal itself says of reuse, and the most that this leaves allowed; ``value`` is in its own words.
 
     ``path`` is what part of a host a TDM file speaks of ("/news/*").
@@ -200,7 +193,7 @@ class Article:
     word_count: int = 0
     charset: str | None = None
     extractor: str = ""
-    signals: tuple[Signal, ...] = ()
+    signals: tuple[ReuseSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from icma_crawler.cli.options import load_config, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.errors import UrlError, UsageError
 from icma_crawler.portals import default_registry, load_portals
+from icma_crawler.system.clock import utc_now
 from icma_crawler.urls import needs_own_file
 
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ def export(*, output: Path | None, portals_folder: Path | None) -> None:
     \b
     icma portals export -o portals.opml
     """
-    from icma_crawler.exports.files import write_whole  # noqa: PLC0415
     from icma_crawler.operations.subscribing import format_opml  # noqa: PLC0415
+    from icma_crawler.system.files import write_whole  # noqa: PLC0415
 
     registry = load_config(portals=portals_folder).portals or default_registry()
-    lines = format_opml(load_portals(registry).values(), now=datetime.now(UTC))
+    lines = format_opml(load_portals(registry).values(), now=utc_now())
     if output is None:
         click.echo("".join(lines), nl=False)
     else:

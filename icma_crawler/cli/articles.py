@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from icma_crawler.cli.options import Moment, archive_option, check_portal, json_
 from icma_crawler.cli.output import print_json, print_json_line, print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
 from icma_crawler.models import ArchivedArticle
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.archive import Flagged
@@ -205,7 +206,7 @@ def _accept(what: str, archive: Path | None, portals_folder: Path | None) -> Non
     portals = load_portals(registry)
     with open_archive(config.archive, must_exist=True) as opened:
         (portal,) = pick_portals(portals, [opened.find_article(what).portal], registry)
-        now_current = accept_flagged(opened, what, portal, now=datetime.now(UTC))
+        now_current = accept_flagged(opened, what, portal, now=utc_now())
     click.echo(f"{now_current.url}: revision {now_current.revision} is current")
 
 

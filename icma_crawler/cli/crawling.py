@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,12 +18,13 @@ from icma_crawler.cli.progress import CrawlProgress
 from icma_crawler.cli.scheduling import follow_up, tell_trouble
 from icma_crawler.config import Config
 from icma_crawler.errors import ArchiveError, PortalFileError, UsageError
-from icma_crawler.logs import log_as_json
 from icma_crawler.models import CrawlRun, Portal
+from icma_crawler.system.clock import utc_now
+from icma_crawler.system.logs import log_as_json
 
 if TYPE_CHECKING:
     from icma_crawler.crawl import Crawled
-    from icma_crawler.crawl.planning import CrawlMode
+    from icma_crawler.crawl.flow.planning import CrawlMode
 
 _DEMO_PUBLISHER = "Icma.az"
 _DEMO_PORT = 8427  # the same each time, so that a second demo finds the articles of the first unchanged
@@ -114,7 +115,7 @@ def _due_of(config: Config, portals: Sequence[Portal]) -> list[Portal]:
     if not config.archive.exists() or config.archive.stat().st_size == 0:
         return list(portals)
     with open_archive(config.archive, readonly=True) as archive:
-        due = archive.due_portals(portals, datetime.now(UTC), with_rechecks=config.rechecks_per_crawl > 0)
+        due = archive.due_portals(portals, utc_now(), with_rechecks=config.rechecks_per_crawl > 0)
     return [portal for portal in portals if portal.id in due.free]
 
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from icma_crawler.archive import PastRevision
-from icma_crawler.archive.alignment import DiffLine, align
-from icma_crawler.archive.edits import Edit, Swap, compare
 from icma_crawler.cli.output import wall_clock
+from icma_crawler.edits import DiffLine, Edit, Swap, align, compare
 
 if TYPE_CHECKING:
     from rich.console import Console

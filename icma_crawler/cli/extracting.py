@@ -6,7 +6,6 @@ import gzip
 import sys
 import zlib
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
@@ -16,6 +15,7 @@ import click
 from icma_crawler.cli.options import json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json_line
 from icma_crawler.models import Article, Capture, Portal, Rejection
+from icma_crawler.system.clock import utc_now
 
 _UNKNOWN_URL = "https://page.invalid/page"
 
@@ -82,7 +82,7 @@ def _capture(body: bytes, url: str | None) -> Capture:
         status=200,
         headers=(),
         body=body,
-        fetched_at=datetime.now(UTC),
+        fetched_at=utc_now(),
     )
 
 

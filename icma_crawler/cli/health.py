@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import click
 from icma_crawler.cli.options import archive_option, check_portal, json_option, load_config, portals_option
 from icma_crawler.cli.output import format_bytes, print_json, print_json_line, print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.archive import DayBalance, Gap
@@ -40,7 +40,7 @@ def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations import growth_of, portal_health  # noqa: PLC0415
 
-    now = datetime.now(UTC)
+    now = utc_now()
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         healths = portal_health(opened, now=now, portal=name)
         growth = growth_of(opened, now=now)

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from icma_crawler.cli.options import archive_option, json_option, load_config
 from icma_crawler.cli.output import print_json, talk
 from icma_crawler.cli.progress import counting
 from icma_crawler.errors import UsageError
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.operations.importing import Imported
@@ -51,7 +51,7 @@ def import_(source: Path, *, dry_run: bool, archive: Path | None, as_json: bool)
     """
     from icma_crawler.operations.importing import import_archive, import_dump, is_archive  # noqa: PLC0415
 
-    target, now = load_config(archive=archive).archive, datetime.now(UTC)
+    target, now = load_config(archive=archive).archive, utc_now()
     with _on_disk(source) as file, counting("records taken", quiet=as_json) as tell:
         take = import_archive if is_archive(file) else import_dump
         done = take(target, file, tell, now=now, dry_run=dry_run)

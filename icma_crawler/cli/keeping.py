@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import click
 from icma_crawler.cli.options import archive_option, json_option, load_config
 from icma_crawler.cli.output import print_json, talk
 from icma_crawler.cli.progress import counting
+from icma_crawler.system.clock import utc_now
 
 
 @click.command()
@@ -47,7 +47,7 @@ def restore(source: Path, *, force: bool, damaged: bool, archive: Path | None) -
     from icma_crawler.operations.backup import restore as bring_back  # noqa: PLC0415
 
     target = load_config(archive=archive).archive
-    done = bring_back(source, target, now=datetime.now(UTC), force=force, may_be_damaged=damaged)
+    done = bring_back(source, target, now=utc_now(), force=force, may_be_damaged=damaged)
     click.echo(f"{target}: restored from {source}; {done.withdrawn} articles withdrawn again")
     if not done.is_register_read:
         talk("icma: the replaced archive cannot be read: withdraw again what was withdrawn since the backup was made")

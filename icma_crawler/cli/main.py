@@ -15,7 +15,7 @@ import click
 
 from icma_crawler.cli.lazy import LazyGroup
 from icma_crawler.errors import IcmaError, UsageError
-from icma_crawler.logs import without_passwords
+from icma_crawler.system.logs import without_passwords
 
 EXIT_FAILED = 1
 EXIT_MISUSED = 2

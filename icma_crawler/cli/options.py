@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import click
 
 from icma_crawler.config import Config
 from icma_crawler.errors import DateError, UsageError
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.archive import Archive
@@ -56,7 +57,7 @@ class Moment(click.ParamType[datetime]):
         from icma_crawler.dates import parse_date  # noqa: PLC0415 - only where a date is given
 
         try:
-            return parse_date(value, timezone=ZoneInfo("Asia/Baku"), now=datetime.now(UTC), languages=("az",)).at
+            return parse_date(value, timezone=ZoneInfo("Asia/Baku"), now=utc_now(), languages=("az",)).at
         except DateError:
             self.fail(f"{value!r} is not a date; write it as 2026-01-31", param, ctx)
 

@@ -12,8 +12,9 @@ import click
 from icma_crawler.cli.lazy import LazyGroup
 from icma_crawler.cli.options import archive_option, json_option, load_config, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk, wall_clock
-from icma_crawler.models import Portal, strictest
+from icma_crawler.models import Portal
 from icma_crawler.portals import default_registry, load_portals, pick_portals, portal_as_dict
+from icma_crawler.rights import strictest
 
 if TYPE_CHECKING:
     from icma_crawler.operations.checking import PortalCheck, SelectorHits

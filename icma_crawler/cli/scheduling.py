@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,8 +13,9 @@ from icma_crawler.cli.options import archive_option, load_config, log_json_optio
 from icma_crawler.cli.output import talk
 from icma_crawler.config import Config
 from icma_crawler.errors import IcmaError, NoticeError, UsageError
-from icma_crawler.logs import facts_line, log_as_json
 from icma_crawler.models import CrawlRun
+from icma_crawler.system.clock import utc_now
+from icma_crawler.system.logs import facts_line, log_as_json
 
 _logger = logging.getLogger("icma_crawler.schedule")
 
@@ -125,7 +125,7 @@ def tell_trouble(config: Config, trouble: str | None) -> None:
 
     rule = config.notices
     try:
-        send_trouble(config.archive, trouble, lambda notices: send_notices(rule, notices), now=datetime.now(UTC))
+        send_trouble(config.archive, trouble, lambda notices: send_notices(rule, notices), now=utc_now())
     except (NoticeError, OSError) as error:
         talk(f"icma: {error}")
 
@@ -136,7 +136,7 @@ def _send_due(config: Config) -> int:
     from icma_crawler.operations.notices import send_due  # noqa: PLC0415
     from icma_crawler.operations.sending import send_notices  # noqa: PLC0415
 
-    rule, now = config.notices, datetime.now(UTC)
+    rule, now = config.notices, utc_now()
     if rule is None:
         return 0
     with open_archive(config.archive) as archive:
@@ -149,7 +149,7 @@ def _write_metrics(config: Config) -> None:
     from icma_crawler.operations import portal_health  # noqa: PLC0415
     from icma_crawler.operations.metrics import write_metrics  # noqa: PLC0415
 
-    now = datetime.now(UTC)
+    now = utc_now()
     if config.metrics is None or not config.archive.exists():
         return
     with open_archive(config.archive, readonly=True) as archive:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from icma_crawler.cli.options import archive_option, check_portal, load_config
 from icma_crawler.cli.output import print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
+from icma_crawler.system.clock import utc_now
 
 
 @click.command()
@@ -61,7 +61,7 @@ def withdraw(
         if portal is not None:
             check_portal(opened, portal)
             wanted += map(str, opened.article_ids(portal))
-        done = take_down(opened, wanted, reason, now=datetime.now(UTC))
+        done = take_down(opened, wanted, reason, now=utc_now())
     click.echo(
         f"{done.wiped} withdrawn, {done.already} were before, {done.registered} more addresses will not be archived"
     )

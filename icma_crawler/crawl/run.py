@@ -12,12 +12,12 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from icma_crawler.config import Config
-from icma_crawler.crawl.loader import spider_for
-from icma_crawler.crawl.planning import CrawlOrder
-from icma_crawler.crawl.services import Progress, Services
+from icma_crawler.crawl.fetch.loader import spider_for
+from icma_crawler.crawl.flow.planning import CrawlOrder
+from icma_crawler.crawl.flow.services import Progress, Services
 from icma_crawler.models import CrawlRun, Portal
 
-SETTINGS_MODULE = "icma_crawler.crawl.settings"
+SETTINGS_MODULE = "icma_crawler.crawl.fetch.settings"
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from icma_crawler.demo.server import bind_servers
 from icma_crawler.demo.site import Page, Site, build_site, missing_page
 from icma_crawler.demo.wording import BAKU
 from icma_crawler.models import Portal
+from icma_crawler.system.clock import utc_now
 
 
 class Newsroom:
@@ -82,7 +83,7 @@ class Newsroom:
         return paths
 
     def _clock(self) -> datetime:
-        return self._now or datetime.now(UTC)
+        return self._now or utc_now()
 
     def _count(self, host: str, path: str, status: int) -> None:
         with self._lock:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from icma_crawler.archive import Archive
 from icma_crawler.errors import ArchiveError, UsageError
-from icma_crawler.exports.files import digest_of_file, digest_of_folder, replacing, replacing_folder, write_whole
 from icma_crawler.exports.formats import Format, format_named
 from icma_crawler.exports.records import SCHEMA_VERSION, Edition, Records
 from icma_crawler.exports.state import Series, load_cursor, save_cursor
+from icma_crawler.system.clock import utc_now
+from icma_crawler.system.files import digest_of_file, digest_of_folder, replacing, replacing_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def dump(
             archive=archive.uuid,
             since=since,
             cursor=_checked_head(archive, since),
-            made_at=now or datetime.now(UTC),
+            made_at=now or utc_now(),
             portals=tuple(archive.find_portals()),
             portal=portal,
             language=language,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from icma_crawler.date_words import MONTHS
+from icma_crawler.dates import MONTHS
 
 
 @dataclass(frozen=True, slots=True)

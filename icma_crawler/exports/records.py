@@ -22,8 +22,8 @@ from icma_crawler.attribution import (
     statement_sentence,
 )
 from icma_crawler.errors import UnattributedError
-from icma_crawler.exports.rights import lawful_caption, lawful_image, lawful_text
-from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse, strictest
+from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse
+from icma_crawler.rights import lawful_caption, lawful_image, lawful_text, strictest
 
 SCHEMA_VERSION = 1
 

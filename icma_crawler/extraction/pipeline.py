@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from importlib.metadata import version
 
+from icma_crawler.citations import find_origin
 from icma_crawler.extraction.authors import decide_authors
 from icma_crawler.extraction.body import read_text, settle_text, tidy, without_foreign
-from icma_crawler.extraction.citations import find_origin
 from icma_crawler.extraction.evidence import Evidence, Ledger
 from icma_crawler.extraction.facts import decide_access, decide_lead, decide_url, own_names
 from icma_crawler.extraction.gate import Findings, judge

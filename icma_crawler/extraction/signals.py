@@ -1,4 +1,4 @@
-"""What a page says of its own reuse: robots directives, a TDM reservation, and the notice in its footer."""
+"""What a page says of its own reuse: robots directives, a TDM reservation, and the statement in its footer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from icma_crawler.directives import ADDRESSED, LIMITS, header_signals, read_directives
-from icma_crawler.extraction.notices import classify_notice, is_worth_reading
 from icma_crawler.extraction.page import Page, lines_of, name_of
-from icma_crawler.models import Capture, Signal
+from icma_crawler.models import Capture, ReuseSignal
+from icma_crawler.rights import (
+    ADDRESSED,
+    LIMITS,
+    classify_reuse_statement,
+    header_signals,
+    is_worth_reading,
+    read_directives,
+)
 from icma_crawler.text import clean_line, fold
 
 _FOOTERS = etree.XPath(
@@ -27,32 +33,32 @@ _MAX_VALUE = 300
 _MAX_READ = 1_000
 
 
-def read_signals(page: Page, capture: Capture) -> tuple[Signal, ...]:
+def read_signals(page: Page, capture: Capture) -> tuple[ReuseSignal, ...]:
     """Every signal of a page and of its response, each once."""
-    found = [*header_signals(capture), *_meta_signals(page), *_notices(page)]
+    found = [*header_signals(capture), *_meta_signals(page), *_reuse_statements(page)]
     return tuple(dict.fromkeys(found))
 
 
-def _meta_signals(page: Page) -> Iterator[Signal]:
+def _meta_signals(page: Page) -> Iterator[ReuseSignal]:
     for name in ADDRESSED:
         for content in page.metas.get(name, ()):
             for directive in read_directives(content):
                 if directive in LIMITS:
-                    yield Signal(kind="robots-meta", value=directive, reuse=LIMITS[directive])
+                    yield ReuseSignal(kind="robots-meta", value=directive, reuse=LIMITS[directive])
     if "1" in page.metas.get("tdm-reservation", ()):
-        yield Signal(kind="tdm-meta", value="tdm-reservation: 1", reuse="excerpt")
+        yield ReuseSignal(kind="tdm-meta", value="tdm-reservation: 1", reuse="excerpt")
 
 
-def _notices(page: Page) -> Iterator[Signal]:
+def _reuse_statements(page: Page) -> Iterator[ReuseSignal]:
     seen: set[str] = set()
     for footer in _footers(page.tree):
         for line in lines_of(footer):
             if line in seen or not is_worth_reading(line):
                 continue
             seen.add(line)
-            reuse = classify_notice(fold(line[:_MAX_READ]))
+            reuse = classify_reuse_statement(fold(line[:_MAX_READ]))
             if reuse is not None:
-                yield Signal(kind="notice", value=clean_line(line, limit=_MAX_VALUE), reuse=reuse)
+                yield ReuseSignal(kind="notice", value=clean_line(line, limit=_MAX_VALUE), reuse=reuse)
 
 
 def _footers(tree: HtmlElement) -> Iterator[HtmlElement]:

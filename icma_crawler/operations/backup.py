@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icma_crawler.archive import Archive, copy_file, flush, open_archive
+from icma_crawler.archive import Archive, copy_file, open_archive
 from icma_crawler.errors import ArchiveError, UsageError
-from icma_crawler.exports import sweep
+from icma_crawler.system.files import flush, sweep
 
 _PAGES_CHECKED = 500
 """Of the stored pages so many are read back; everything else is checked whole."""

@@ -10,7 +10,6 @@ import zoneinfo
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -20,6 +19,7 @@ from icma_crawler.config import Config
 from icma_crawler.errors import IcmaError
 from icma_crawler.models import Portal
 from icma_crawler.portals import default_registry, load_portals
+from icma_crawler.system.clock import utc_now
 from icma_crawler.text import FOLD_VERSION
 
 State = Literal["ok", "warn", "fail"]
@@ -182,7 +182,7 @@ def _archive(path: Path) -> Iterator[Check]:
 
 
 def _looks(archive: Archive) -> Iterator[Check]:
-    found = archive.examine(datetime.now(UTC))
+    found = archive.examine(utc_now())
     yield _structure(found.structure)
     yield _fold(found)
     yield _chain(found)

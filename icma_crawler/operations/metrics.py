@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icma_crawler.exports.files import write_whole
 from icma_crawler.models import CrawlRun
 from icma_crawler.operations.health import PortalHealth
+from icma_crawler.system.files import write_whole
 
 _OUTCOMES = (
     "announced",

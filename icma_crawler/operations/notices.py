@@ -17,7 +17,7 @@ from tempfile import gettempdir
 from icma_crawler.archive import Archive, Told
 from icma_crawler.errors import NoticeError
 from icma_crawler.operations.health import PortalHealth
-from icma_crawler.operations.locking import only_one
+from icma_crawler.system.locks import only_one
 
 _ONCE_IN = timedelta(hours=24)
 _WELL = "ok"

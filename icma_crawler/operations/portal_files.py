@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from icma_crawler.errors import UnknownPortalError, UsageError
-from icma_crawler.exports.files import write_whole
 from icma_crawler.models import CrawlPolicy, Portal
 from icma_crawler.portals import default_registry, load_portal, load_portals, pick_portals
+from icma_crawler.system.files import write_whole
 from icma_crawler.urls import domain_of
 
 LOCAL = Path("portals")

@@ -5,7 +5,6 @@ home -> provisional portal file -> child `icma crawl --limit 20` -> temporary ar
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import signal
 import subprocess
@@ -24,7 +23,7 @@ from icma_crawler.models import ArchivedArticle, CrawlPolicy, Portal
 from icma_crawler.operations.children import start_icma
 from icma_crawler.operations.portal_files import format_portal, id_of
 from icma_crawler.portals import load_portal
-from icma_crawler.urls import canonical_url
+from icma_crawler.urls import canonical_url, is_loopback
 
 SAMPLE = 20
 _PATIENCE_SECONDS = 180.0
@@ -62,7 +61,7 @@ def provisional_portal(url: str) -> Portal:
         language="az" if is_az else _UNDECIDED,
         timezone="Asia/Baku" if is_az else "UTC",
         # Nobody else's server is spared by waiting for our own.
-        crawl=CrawlPolicy(delay_seconds=0, concurrency=4) if _is_loopback(parts.hostname or "") else CrawlPolicy(),
+        crawl=CrawlPolicy(delay_seconds=0, concurrency=4) if is_loopback(home) else CrawlPolicy(),
     )
 
 
@@ -162,10 +161,3 @@ def _read(archive: Archive, portal: Portal) -> Findings:
         pages=tuple(archive.stored_page(article.id)[1].body for article in articles[:_PAGES_KEPT]),
         home_reason=failing.get(portal.home) or (None if sources else "internal"),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

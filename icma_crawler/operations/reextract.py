@@ -11,15 +11,16 @@ import pickle
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from icma_crawler.archive import Archive, StoredPage, differing_fields, open_archive
 from icma_crawler.config import Config
-from icma_crawler.crawl.pool import ExtractionPool
 from icma_crawler.models import Article, Memory, Portal, Recurring, Rejection
+from icma_crawler.system.clock import utc_now
+from icma_crawler.workers import ExtractionPool
 
 _PAGES_PER_COMMIT = 25
 """So that no other writer waits for long."""
@@ -162,7 +163,7 @@ async def _results(
 
 
 def _write(archive: Archive, portal: Portal, report: Reextraction, spool: IO[bytes]) -> None:
-    now = datetime.now(UTC)
+    now = utc_now()
     archive.begin()
     archive.remember(portal.id, report.learned, now)
     archive.commit()

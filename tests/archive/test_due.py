@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.crawls import _me
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal, Source
+from icma_crawler.system.processes import this_process
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -115,7 +115,7 @@ def test_a_portal_in_the_hands_of_a_live_process_is_held(idle, portal, now):
 
 
 def test_a_portal_in_the_hands_of_a_dead_process_is_free(idle, portal, now):
-    dead = _me().replace(f":{os.getpid()}:", ":4194305:")
+    dead = this_process().replace(f":{os.getpid()}:", ":4194305:")
     idle._conn.execute("UPDATE portals SET holder = ?", [dead])
     assert free(idle, portal, now + HOUR) == (portal.id,)
 

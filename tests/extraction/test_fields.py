@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from icma_crawler.extraction import extract
-from icma_crawler.extraction.citations import find_origin
 from icma_crawler.models import Rule
 
 FETCHED = "https://cinar.example/siyaset/komissiya-yeni-qerari-tesdiqledi"
@@ -152,30 +151,6 @@ def test_section(story, portal, options, section):
 )
 def test_access(story, portal, options, access):
     assert extract(story(**options), portal).access == access
-
-
-@pytest.mark.parametrize(
-    ("text", "origin"),
-    [
-        ("Çinar.example Report-a istinadən xəbər verir ki, yol açılıb.", "Report"),
-        ("Çinar.example, Sherg.az portalına istinadən məlumatı açıqlayır.", "Sherg.az"),
-        ("“Reuters”ə istinadən verilən məlumata görə, yol açılıb.", "Reuters"),
-        ("Как передает Çinar.example со ссылкой на Trend, дорога открыта.", "Trend"),
-        ("The road is open again, citing Reuters.", "Reuters"),
-        ("Mənbə: https://sherg.az", "sherg.az"),
-        ("Bunu Modern.az-a açıqlamasında bildirib.", "Modern.az"),
-        ("Körpü.Az Report-a istinadən xəbər verir ki, yol açılıb.", "Report"),
-        ("Modern.az rus mediasına istinadən xəbər verir ki, yol açılıb.", "Modern.az"),
-        ("Reuters'ın haberine göre yol açıldı.", "Reuters"),
-        ("The road is open again, AzerTAj state news agency reported.", "AzerTAj"),
-        ("Çinar.example xəbər verir ki, yol açılıb.", None),
-        ("SOCAR-ın rəsmi saytına istinadən bildirilir.", None),
-        ("Prezident Report haqqında danışıb.", None),
-    ],
-)
-def test_origin(text, origin):
-    found = find_origin("", [text], {"cinarexample", "cinar"})
-    assert (found.name if found else None) == origin
 
 
 def test_the_rule_in_force_wins_over_everything(story, portal):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from icma_crawler.directives import header_signals
 from icma_crawler.extraction import extract
 from icma_crawler.models import Article
+from icma_crawler.rights import header_signals
 
 TEXT = "".join(
     f"<p>Şəhərin {number}-ci məhəlləsində təmir işləri başa çatıb və sakinlər yeni həyətlərdən istifadə edirlər.</p>"
@@ -68,7 +68,7 @@ def test_directives_in_headers(capture, headers, found):
 
 
 @pytest.mark.parametrize(
-    ("notice", "reuse"),
+    ("statement", "reuse"),
     [
         ("Saytdakı materiallardan istifadə edərkən istinad mütləqdir.", "full"),
         ("Məlumatdan istifadə etdikdə hiperlinklə istinad olunmalıdır", "full"),
@@ -107,9 +107,9 @@ def test_directives_in_headers(capture, headers, found):
     ],
 )
 @pytest.mark.parametrize("place", ["<footer><div><p>{}</p></div></footer>", '<div class="site-Footer bottom">{}</div>'])
-def test_a_notice_in_the_footer(capture, portal, notice, reuse, place):
-    found = signals_of(extract(capture(page(footer=place.format(notice))), portal))
-    assert found == [("notice", notice, reuse)]
+def test_a_reuse_statement_in_the_footer(capture, portal, statement, reuse, place):
+    found = signals_of(extract(capture(page(footer=place.format(statement))), portal))
+    assert found == [("notice", statement, reuse)]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_what_else_stands_in_footers(capture, portal, line):
     assert signals_of(extract(capture(page(footer=f"<footer><p>{line}</p></footer>")), portal)) == []
 
 
-def test_an_article_that_quotes_a_notice_says_nothing_of_itself(capture, portal):
+def test_an_article_that_quotes_a_reuse_statement_says_nothing_of_itself(capture, portal):
     quoted = TEXT + "<p>Saytda yazılıb ki, materialların köçürülməsi qadağandır və istinad mütləqdir.</p>"
     assert signals_of(extract(capture(page(text=quoted)), portal)) == []
 

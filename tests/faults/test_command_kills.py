@@ -16,7 +16,7 @@ from older_archives import make_older
 
 from icma_crawler.archive import open_archive
 from icma_crawler.exports.dump import manifest_path
-from icma_crawler.exports.files import digest_of_folder
+from icma_crawler.system.files import digest_of_folder
 
 pytestmark = pytest.mark.faults
 

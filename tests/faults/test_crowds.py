@@ -17,7 +17,7 @@ from fault_lab import Ended, Zygote, copy_whole, faults_of, rows
 from icma_crawler.archive import open_archive
 from icma_crawler.demo import Newsroom
 from icma_crawler.exports.dump import manifest_path
-from icma_crawler.exports.files import digest_of_file
+from icma_crawler.system.files import digest_of_file
 
 pytestmark = pytest.mark.faults
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from icma_crawler.archive import Archive, Entry, open_archive
 from icma_crawler.errors import IcmaError, UsageError
 from icma_crawler.exports import dump
-from icma_crawler.models import Article, Signal
+from icma_crawler.models import Article, ReuseSignal
 from icma_crawler.operations.importing import Imported, import_archive, import_dump
 
 LATER = datetime(2026, 2, 1, tzinfo=UTC)
@@ -443,7 +443,7 @@ def test_a_merge_keeps_signals_withdrawals_and_our_own(tmp_path, desk, portal, n
         there = type(desk)(theirs, portal)
         there.publish("withdrawn")
         there.publish("both", title="Onların")
-        limited = Signal(kind="robots-meta", value="nosnippet", reuse="link")
+        limited = ReuseSignal(kind="robots-meta", value="nosnippet", reuse="link")
         there.publish("limited", signals=(limited,))
         with theirs.writing():
             theirs.withdraw_article(1, "asked", now)

@@ -15,10 +15,10 @@ from icma_crawler.config import NoticeRule
 from icma_crawler.errors import NoticeError
 from icma_crawler.models import CrawlRun
 from icma_crawler.operations import PortalHealth, portal_health
-from icma_crawler.operations.locking import only_one
 from icma_crawler.operations.metrics import format_metrics, write_metrics
 from icma_crawler.operations.notices import Notice, find_notices, send_due, send_trouble
 from icma_crawler.operations.sending import send_notices
+from icma_crawler.system.locks import only_one
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

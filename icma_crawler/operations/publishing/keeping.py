@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Literal
 
 from icma_crawler.archive import Archive, Post, open_archive
 from icma_crawler.errors import ArchiveError
 from icma_crawler.exports import Dispatch, Edition, Records
-from icma_crawler.operations.locking import only_one
 from icma_crawler.operations.publishing.wordpress import PostRefusedError, WordPress, slug_of
+from icma_crawler.system.clock import utc_now
+from icma_crawler.system.locks import only_one
 
 Done = Literal["created", "updated", "unchanged", "trashed", "deleted", "left"]
 Tell = Callable[[int, int], None]
@@ -86,7 +86,7 @@ def _stream(reading: Archive, archive: Archive, site: str, terms: Terms) -> _Str
         archive=reading.uuid,
         since=min(since, reading.head),
         cursor=reading.head,
-        made_at=_now(),
+        made_at=utc_now(),
         portals=tuple(reading.find_portals()),
         portal=terms.portal,
         language=terms.language,
@@ -163,12 +163,12 @@ class _Keeper:
 
     def _save(self, post: Post) -> None:
         with self._archive.writing():
-            self._archive.save_post(post, _now())
+            self._archive.save_post(post, utc_now())
 
     def _save_cursor(self, cursor: int) -> None:
         self._cursor = cursor
         with self._archive.writing():
-            self._archive.save_published(self._wordpress.site, self._portal, cursor, _now())
+            self._archive.save_published(self._wordpress.site, self._portal, cursor, utc_now())
 
 
 def _step(post: Post | None, dispatch: Dispatch) -> Done:
@@ -194,7 +194,3 @@ def _alone(archive: Archive) -> Iterator[None]:
             yield
     except BlockingIOError as error:
         raise ArchiveError(archive.path, "another icma publish is running; run again when it is done") from error
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

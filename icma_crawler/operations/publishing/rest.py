@@ -6,7 +6,6 @@ in a header only, never to another host, never unencrypted across a network, and
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import urllib3
 from urllib3.util import Retry, Timeout, make_headers
 
 from icma_crawler.errors import SiteError, UsageError
+from icma_crawler.urls import is_loopback
 
 _TIMEOUT = Timeout(connect=10, read=60)
 _BUSY = frozenset({429, 503})
@@ -190,16 +190,9 @@ def _checked(site: str, *, allow_http: bool) -> str:
     parts = urlsplit(site)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise UsageError(f"{site}: name the address of the site's front page, https://news.example")
-    if parts.scheme == "http" and not allow_http and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not allow_http and not is_loopback(site):
         raise UsageError(f"{site}: over plain http the password could be read on the way; use https")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _json(body: bytes) -> Any:
