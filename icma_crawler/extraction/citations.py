@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from icma_crawler.extraction.page import word_set, words_of
-from icma_crawler.text import clean_line
+from icma_crawler.text import clean_line, word_set, words_of
 
 _FIRST, _LAST = 3, 2
 _MAX_NAME = 60
