@@ -189,7 +189,7 @@ def test_a_page_never_moves(stand, now):
 
 
 def test_the_sitemap_has_every_page(filled, monkeypatch):
-    monkeypatch.setattr("icma_crawler.exports.html_site._IN_SITEMAP", 1)
+    monkeypatch.setattr("icma_crawler.exports.formats.html_site._IN_SITEMAP", 1)
     site = filled.sell("html")
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     parts = [part.text for part in etree.parse(site / "sitemap.xml").findall(".//s:loc", names)]
@@ -205,7 +205,7 @@ def test_without_a_site_there_is_no_sitemap(filled):
 
 
 def test_the_feed_has_the_newest(stand, now, monkeypatch):
-    monkeypatch.setattr("icma_crawler.exports.html_site._IN_FEED", 1)
+    monkeypatch.setattr("icma_crawler.exports.formats.html_site._IN_FEED", 1)
     stand.publish("old", title="Köhnə", published_at=now.replace(year=2025))
     stand.publish("new", title="Yeni", published_at=now)
     assert re.findall("<title>(.*)</title>", (stand.sell("html") / "feed.atom").read_text()) == ["Icma.az", "Yeni"]
@@ -242,7 +242,7 @@ def test_a_failed_site_leaves_the_old_one(stand, monkeypatch):
     stand.publish("a")
     site = stand.sell("html")
     before = site.readlink()
-    monkeypatch.setattr("icma_crawler.exports.html_site._write_sitemaps", lambda *_: 1 / 0)
+    monkeypatch.setattr("icma_crawler.exports.formats.html_site._write_sitemaps", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         stand.sell("html", now=stand.now.replace(minute=31))
     assert site.readlink() == before

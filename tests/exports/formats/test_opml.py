@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from icma_crawler.exports.opml import outline_of
+from icma_crawler.exports.formats.opml import outline_of
 from icma_crawler.models import Source
 
 

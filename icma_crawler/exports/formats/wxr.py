@@ -9,9 +9,9 @@ from hashlib import sha256
 from html import escape
 
 from icma_crawler.dates import BAKU
+from icma_crawler.exports.formats.rss import rfc822
 from icma_crawler.exports.markup import cdata, element, headline, published, story_html
 from icma_crawler.exports.records import Dispatch, Edition, Record
-from icma_crawler.exports.rss import rfc822
 from icma_crawler.models import Portal
 from icma_crawler.text import slug_words
 

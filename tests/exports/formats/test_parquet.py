@@ -29,7 +29,7 @@ def test_a_tombstone_is_a_row(filled):
 
 
 def test_rows_are_written_group_by_group(stand, monkeypatch):
-    monkeypatch.setattr("icma_crawler.exports.parquet._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("icma_crawler.exports.formats.parquet._ROWS_AT_ONCE", 2)
     for number in range(5):
         stand.publish(f"p{number}")
     assert pq.ParquetFile(stand.sell("parquet")).num_row_groups == 3

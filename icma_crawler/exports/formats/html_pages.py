@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from icma_crawler.dates import BAKU, format_stamp
-from icma_crawler.exports.html_words import day_in, words_in
+from icma_crawler.exports.formats.html_words import day_in, words_in
 from icma_crawler.exports.markup import escape, headline, story_html, web_link
 from icma_crawler.exports.records import Dispatch, Edition, Record
 

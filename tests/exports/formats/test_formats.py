@@ -102,7 +102,7 @@ def test_no_format_hands_on_more_than_an_excerpt(stand, form):
 )
 def test_a_missing_extra_is_named(stand, form, extra, library, monkeypatch):
     for name in [*sys.modules]:
-        if name.partition(".")[0] == library or name == f"icma_crawler.exports.{FORMATS[form].module}":
+        if name.partition(".")[0] == library or name == f"icma_crawler.exports.formats.{FORMATS[form].module}":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(UsageError, match=rf"pip install 'icma-crawler\[{extra}\]'"):
@@ -112,12 +112,12 @@ def test_a_missing_extra_is_named(stand, form, extra, library, monkeypatch):
 def test_writers_are_imported_only_when_used():
     code = "import sys, icma_crawler.exports; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"pyarrow", "warcio", "wacz", "lxml", "numpy", "icma_crawler.exports.rss"} & set(loaded)
+    assert not {"pyarrow", "warcio", "wacz", "lxml", "numpy", "icma_crawler.exports.formats.rss"} & set(loaded)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_module_of_the_table_says_what_it_writes(form):
-    assert import_module(f"icma_crawler.exports.{FORMATS[form].module}").__doc__
+    assert import_module(f"icma_crawler.exports.formats.{FORMATS[form].module}").__doc__
 
 
 def test_the_folder_of_a_file_must_be_there(stand):

@@ -16,7 +16,7 @@ from typing import IO
 from wacz.main import main as wacz
 
 from icma_crawler.errors import ArchiveError
-from icma_crawler.exports import warc
+from icma_crawler.exports.formats import warc
 from icma_crawler.exports.records import Dispatch, Edition
 from icma_crawler.models import Capture
 

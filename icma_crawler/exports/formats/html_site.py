@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from icma_crawler.attribution import sentence_language
 from icma_crawler.dates import BAKU
-from icma_crawler.exports import atom
-from icma_crawler.exports.html_pages import (
+from icma_crawler.exports.formats import atom
+from icma_crawler.exports.formats.html_pages import (
     STYLE,
     Frame,
     Link,
@@ -25,7 +25,7 @@ from icma_crawler.exports.html_pages import (
     list_page,
     when,
 )
-from icma_crawler.exports.html_words import day_in, words_in
+from icma_crawler.exports.formats.html_words import day_in, words_in
 from icma_crawler.exports.markup import element, headline, published
 from icma_crawler.exports.records import Dispatch, Edition
 

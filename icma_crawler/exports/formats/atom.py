@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from icma_crawler.exports.formats.rss import ARCHIVE_NAMESPACE
 from icma_crawler.exports.markup import element, escape, headline, notice, published, story_html
 from icma_crawler.exports.records import Dispatch, Edition
-from icma_crawler.exports.rss import ARCHIVE_NAMESPACE
 
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0" \

@@ -38,7 +38,7 @@ class Format:
             UsageError: the library it needs is not installed.
         """
         try:
-            return import_module(f"icma_crawler.exports.{self.module}").write
+            return import_module(f"icma_crawler.exports.formats.{self.module}").write
         except ModuleNotFoundError as error:
             raise UsageError(
                 f"{error.name} is not installed; this format needs: pip install 'icma-crawler[{self.extra}]'"
