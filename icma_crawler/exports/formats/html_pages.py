@@ -57,7 +57,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class PageLink:
     """A link to a list, with how many articles it has; ``path`` counts from the site's root."""
 
     path: str
@@ -72,7 +72,7 @@ class Frame:
     edition: Edition
     language: str
     root: str = ""
-    trail: Sequence[Link] = ()
+    trail: Sequence[PageLink] = ()
 
 
 def article_page(dispatch: Dispatch, frame: Frame) -> str:
@@ -104,19 +104,21 @@ def _picture_html(link: str, dispatch: Dispatch, language: str) -> str:
     return f"<figure>{image}<figcaption>{escape(said)}</figcaption></figure>" if said else image
 
 
-def list_page(title: str, articles: Iterable[Listed], frame: Frame, *, newer: Link | None, older: Link | None) -> str:
+def list_page(
+    title: str, articles: Iterable[Listed], frame: Frame, *, newer: PageLink | None, older: PageLink | None
+) -> str:
     """A list of articles, newest first, with links to the lists before and after it."""
     return _page(
         title, [f"<h1>{escape(title)}</h1>", *_articles(articles, frame), *_between(newer, older, frame)], frame
     )
 
 
-def links_page(title: str, links: Iterable[Link], frame: Frame) -> str:
+def links_page(title: str, links: Iterable[PageLink], frame: Frame) -> str:
     """A list of lists, such as the days of a portal."""
     return _page(title, [f"<h1>{escape(title)}</h1>", *_links(links, frame)], frame)
 
 
-def front_page(latest: Sequence[Listed], portals: Iterable[Link], days: Sequence[Link], frame: Frame) -> str:
+def front_page(latest: Sequence[Listed], portals: Iterable[PageLink], days: Sequence[PageLink], frame: Frame) -> str:
     """What came last, every portal, the newest days."""
     words = words_in(frame.language)
     body = [
@@ -144,7 +146,7 @@ def when(record: Record, language: str) -> str:
 def _page(title: str, body: Iterable[str], frame: Frame, *, head: str = "") -> str:
     lines = "\n".join(line for line in body if line)
     name, root = escape(frame.edition.title), frame.root
-    trail = [Link(path="index.html", text=frame.edition.title), *frame.trail] if root else []
+    trail = [PageLink(path="index.html", text=frame.edition.title), *frame.trail] if root else []
     return f"""<!doctype html>
 <html lang="{escape(frame.language)}">
 <head>
@@ -175,18 +177,18 @@ def _articles(articles: Iterable[Listed], frame: Frame) -> list[str]:
     return ['<ul class="articles">', *items, "</ul>"]
 
 
-def _links(links: Iterable[Link], frame: Frame) -> list[str]:
+def _links(links: Iterable[PageLink], frame: Frame) -> list[str]:
     items = [f"<li>{_anchor(one, frame.root)} <small>{one.count}</small></li>" for one in links]
     return ['<ul class="links">', *items, "</ul>"]
 
 
-def _between(newer: Link | None, older: Link | None, frame: Frame) -> list[str]:
+def _between(newer: PageLink | None, older: PageLink | None, frame: Frame) -> list[str]:
     before = _anchor(replace(older, text=f"← {older.text}"), frame.root) if older else "<span></span>"
     after = _anchor(replace(newer, text=f"{newer.text} →"), frame.root) if newer else "<span></span>"
     return [f"<nav>{before}{after}</nav>"] if newer or older else []
 
 
-def _anchor(link: Link, root: str) -> str:
+def _anchor(link: PageLink, root: str) -> str:
     return f'<a href="{root}{link.path}">{escape(link.text)}</a>'
 
 

@@ -17,8 +17,8 @@ from icma_crawler.exports.formats import atom
 from icma_crawler.exports.formats.html_pages import (
     STYLE,
     Frame,
-    Link,
     Listed,
+    PageLink,
     article_page,
     front_page,
     links_page,
@@ -67,7 +67,7 @@ class _Site(NamedTuple):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
 
-    def frame(self, path: str, *trail: Link, language: str | None = None) -> Frame:
+    def frame(self, path: str, *trail: PageLink, language: str | None = None) -> Frame:
         root = "../" * path.count("/")
         return Frame(edition=self.edition, language=language or self.language, root=root, trail=trail)
 
@@ -130,7 +130,7 @@ def _write_lists(conn: sqlite3.Connection, site: _Site) -> None:
         site.write(portal.path, links_page(portal.text, links, site.frame(portal.path)))
 
 
-def _write_days(conn: sqlite3.Connection, site: _Site, portal: Link | None) -> list[Link]:
+def _write_days(conn: sqlite3.Connection, site: _Site, portal: PageLink | None) -> list[PageLink]:
     """A list for each day, of a portal or of all; gives the links to them, newest first."""
     portal_id = portal.path.split("/")[1] if portal else None
     days = conn.execute(
@@ -147,13 +147,13 @@ def _write_days(conn: sqlite3.Connection, site: _Site, portal: Link | None) -> l
     return links
 
 
-def _portal_link(portal: str, name: str, count: int = 0) -> Link:
-    return Link(path=f"portal/{portal}/index.html", text=name, count=count)
+def _portal_link(portal: str, name: str, count: int = 0) -> PageLink:
+    return PageLink(path=f"portal/{portal}/index.html", text=name, count=count)
 
 
-def _day_link(day: str, language: str, portal: str | None = None, count: int = 0) -> Link:
+def _day_link(day: str, language: str, portal: str | None = None, count: int = 0) -> PageLink:
     folder = f"portal/{portal}" if portal else "day"
-    return Link(path=f"{folder}/{day}.html", text=day_in(language, day), count=count)
+    return PageLink(path=f"{folder}/{day}.html", text=day_in(language, day), count=count)
 
 
 def _write_sitemaps(conn: sqlite3.Connection, edition: Edition, folder: Path) -> None:

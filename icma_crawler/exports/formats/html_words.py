@@ -9,7 +9,7 @@ from icma_crawler.date_words import MONTHS
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SiteWords:
     """The words of one language."""
 
     latest: str
@@ -20,14 +20,14 @@ class Words:
     photo: str
 
 
-_WORDS: Mapping[str, Words] = {
-    "az": Words("Son xəbərlər", "Günlər", "Portallar", "Bütün günlər", "Hələ xəbər yoxdur.", "Foto"),
-    "ru": Words("Последние новости", "По дням", "Порталы", "Все дни", "Новостей пока нет.", "Фото"),
-    "en": Words("Latest", "Days", "Portals", "All days", "There is no news yet.", "Photo"),
+_WORDS: Mapping[str, SiteWords] = {
+    "az": SiteWords("Son xəbərlər", "Günlər", "Portallar", "Bütün günlər", "Hələ xəbər yoxdur.", "Foto"),
+    "ru": SiteWords("Последние новости", "По дням", "Порталы", "Все дни", "Новостей пока нет.", "Фото"),
+    "en": SiteWords("Latest", "Days", "Portals", "All days", "There is no news yet.", "Photo"),
 }
 
 
-def words_in(language: str) -> Words:
+def words_in(language: str) -> SiteWords:
     return _WORDS[language]
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from icma_crawler.exports.columns import COLUMNS, Kind, values_of
+from icma_crawler.exports.columns import COLUMNS, ColumnKind, values_of
 from icma_crawler.exports.records import Dispatch, Edition
 
 _ROWS_AT_ONCE = 2000
-_TYPES: Mapping[Kind, pa.DataType] = {
+_TYPES: Mapping[ColumnKind, pa.DataType] = {
     "number": pa.int64(),
     "text": pa.string(),
     "time": pa.timestamp("s", tz="UTC"),

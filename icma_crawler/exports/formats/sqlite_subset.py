@@ -10,11 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from icma_crawler.exports.columns import COLUMNS, Kind, cells_of
+from icma_crawler.exports.columns import COLUMNS, ColumnKind, cells_of
 from icma_crawler.exports.records import SCHEMA_VERSION, Dispatch, Edition
 from icma_crawler.text import fold
 
-_TYPES: Mapping[Kind, str] = {"number": "INTEGER", "text": "TEXT", "time": "TEXT", "list": "TEXT"}
+_TYPES: Mapping[ColumnKind, str] = {"number": "INTEGER", "text": "TEXT", "time": "TEXT", "list": "TEXT"}
 
 # By its name and its content table Datasette and sqlite-utils know it for the index of `articles`. What no tokenizer of
 # SQLite folds (ə, ı) is found by the column `folded`, whoever asks and with whatever program.

@@ -12,7 +12,7 @@ from icma_crawler.extraction.page import Page
 from icma_crawler.extraction.page.layout import Layout
 from icma_crawler.text import fold
 
-Kind = Literal["listing", "tag-page", "search-page", "not-article"]
+ListingKind = Literal["listing", "tag-page", "search-page", "not-article"]
 
 # An article may stand below "/topics/" or "/archive/": there only the address that ends soon after is a list.
 _TAG_PATH = re.compile(
@@ -54,7 +54,7 @@ def weight_of_listing(page: Page, layout: Layout, lines: list[str]) -> float:
     return float(weight)
 
 
-def kind_of_listing(page: Page, title: str) -> Kind:
+def kind_of_listing(page: Page, title: str) -> ListingKind:
     """Which kind of page without an article of its own this is; "not-article" where it lists nothing."""
     parts, head = urlsplit(page.url), " ".join(fold(title).split())
     if _SEARCH_PATH.search(parts.path) or _SEARCH_QUERY.search(parts.query) or _SEARCH_HEAD.search(head):

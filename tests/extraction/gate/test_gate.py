@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from icma_crawler.extraction import extract, gate
-from icma_crawler.extraction.gate.listings import Kind
+from icma_crawler.extraction.gate.listings import ListingKind
 from icma_crawler.models import Article, Candidate
 from icma_crawler.reasons import REASONS
 
@@ -185,7 +185,7 @@ def test_every_reason_is_in_the_list():
         for reason in re.findall(r'reason="([\w-]+)"', path.read_text("utf-8"))
     }
     assert len(found) > 5
-    assert found | set(get_args(Kind)) <= REASONS.keys()
+    assert found | set(get_args(ListingKind)) <= REASONS.keys()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ _MIN_LACKING = 0.1
 """Less than this share of the text is no other half of it, but a line that was left out for a reason."""
 _PREFIX = 60
 
-Kind = tuple[tuple[str, str], ...]
+ElementKind = tuple[tuple[str, str], ...]
 """Tag and class of an element and of all above it."""
 
 
@@ -22,10 +22,10 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
     Engines take the first block that is called the article's body; an advert between two makes them lose the second.
     """
     told = spelled(" ".join(lines))
-    read: dict[Kind, list[HtmlElement]] = {}
-    unread: dict[Kind, list[HtmlElement]] = {}
-    lacking: dict[Kind, int] = {}
-    above: dict[HtmlElement, Kind] = {}
+    read: dict[ElementKind, list[HtmlElement]] = {}
+    unread: dict[ElementKind, list[HtmlElement]] = {}
+    lacking: dict[ElementKind, int] = {}
+    above: dict[HtmlElement, ElementKind] = {}
     for paragraph in tree.iter("p"):
         text = text_of(paragraph)
         if len(text) < _MIN_PARAGRAPH:
@@ -51,7 +51,7 @@ def _beginning(text: str) -> str:
     return (begun if len(begun) >= _PREFIX else spelled(text))[:_PREFIX]
 
 
-def _kind_of(node: HtmlElement, known: dict[HtmlElement, Kind]) -> Kind:
+def _kind_of(node: HtmlElement, known: dict[HtmlElement, ElementKind]) -> ElementKind:
     parent = node.getparent()
     if parent is None or node.tag == "body":
         return ()
