@@ -15,7 +15,7 @@ from icma_crawler.exports.columns import COLUMNS, ColumnKind, values_of
 from icma_crawler.exports.records import Dispatch, Edition
 
 _ROWS_AT_ONCE = 2000
-_TYPES: Mapping[ColumnKind, pa.DataType] = {
+_TYPES: Mapping[ColumnKind, Any] = {  # pyarrow has no types
     "number": pa.int64(),
     "text": pa.string(),
     "time": pa.timestamp("s", tz="UTC"),

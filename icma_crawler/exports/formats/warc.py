@@ -46,7 +46,7 @@ def captured(records: Iterable[Dispatch], edition: Edition) -> Iterator[tuple[Di
         yield from ((dispatch, capture) for capture in captures)
 
 
-class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
+class _Writer(WARCWriter):  # type: ignore[misc,no-any-unimported]  # warcio has no types
     """warcio's writer, without the temporary files it leaves open: a page is in memory anyway."""
 
     @staticmethod
@@ -61,7 +61,7 @@ def _why_not(dispatch: Dispatch) -> str | None:
     return None if reuse == "full" else f"reuse-{reuse}"
 
 
-def _write_page(writer: WARCWriter, dispatch: Dispatch, capture: Capture) -> None:
+def _write_page(writer: _Writer, dispatch: Dispatch, capture: Capture) -> None:
     date = capture.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     status = f"{capture.status} {responses.get(capture.status, '')}".strip()
     cut = {"WARC-Truncated": "length"} if capture.is_partial else {}

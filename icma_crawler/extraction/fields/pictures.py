@@ -88,19 +88,19 @@ def _shown_pictures(page: Page, layout: Layout) -> Iterator[str]:
     if headline is None or body is None:
         return
     is_below = has_begun = False
-    for node in page.tree.iter(headline.tag, body.tag, "img"):
+    for node in page.tree.iter(str(headline.tag), str(body.tag), "img"):
         is_below = is_below or node is headline
         has_begun = has_begun or node is body
         if node.tag != "img" or not is_below or (has_begun and body not in node.iterancestors()):
             continue
-        stated = next((node.get(name) for name in _IMAGE_SOURCES if node.get(name)), "")
+        stated = next((value for name in _IMAGE_SOURCES if (value := node.get(name))), "")
         link = canonical_or_none(stated, page.url) if _IMAGE_LINK.fullmatch(stated.strip()) else None
         if link and not _is_minor_picture(node, link):
             yield link
 
 
 def _is_minor_picture(node: HtmlElement, link: str) -> bool:
-    sides = [int(node.get(name)) for name in ("width", "height") if (node.get(name) or "").isdecimal()]
+    sides = [int(side) for name in ("width", "height") if (side := node.get(name, "")).isdecimal()]
     names = " ".join(name_of(part) for part in (node, *islice(node.iterancestors(), 3)))
     return bool(
         (sides and min(sides) < _MIN_PICTURE)
@@ -124,7 +124,7 @@ def _sayings(page: Page, url: str) -> Iterator[tuple[str, float, tuple[str | Non
 
 def _links_in(figure: HtmlElement) -> Iterator[str]:
     for node in figure.iter("img", "source"):
-        yield from (node.get(name) for name in _IMAGE_SOURCES if node.get(name))
+        yield from (value for name in _IMAGE_SOURCES if (value := node.get(name)))
         yield from (part.split()[0] for part in (node.get("srcset") or "").split(", ") if part.strip())
 
 

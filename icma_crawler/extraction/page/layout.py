@@ -126,8 +126,8 @@ def named_body(tree: HtmlElement) -> HtmlElement | None:
 
 
 def _block_of(node: HtmlElement) -> HtmlElement:
-    while node.tag in _INLINE and node.getparent() is not None and node.getparent().tag != "body":
-        node = node.getparent()
+    while node.tag in _INLINE and (above := node.getparent()) is not None and above.tag != "body":
+        node = above
     return node
 
 
@@ -190,7 +190,8 @@ def _common(tree: HtmlElement, headline: HtmlElement, body: HtmlElement | None) 
         return tree
     above = set(body.iterancestors()) | {body}
     common = next((node for node in headline.iterancestors() if node in above), tree)
-    return common if common is not body or body.getparent() is None else body.getparent()
+    parent = body.getparent() if common is body else None
+    return common if parent is None else parent
 
 
 def _head_of(body: HtmlElement, headline: HtmlElement, keep: set[HtmlElement]) -> Iterator[HtmlElement]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from icma_crawler.text import word_set
 
@@ -30,14 +30,14 @@ _APART = re.compile(
 )
 
 
-def flow(node: HtmlElement, is_skipped: Callable[[HtmlElement], bool]) -> Iterator[str]:
+def flow(node: _Element, is_skipped: Callable[[_Element], bool]) -> Iterator[str]:
     """The text under *node* as lines, one for each block and each stretch between line breaks."""
     pieces: list[str] = []
     yield from _flow(node, is_skipped, pieces)
     yield "".join(pieces)
 
 
-def _flow(node: HtmlElement, is_skipped: Callable[[HtmlElement], bool], pieces: list[str]) -> Iterator[str]:
+def _flow(node: _Element, is_skipped: Callable[[_Element], bool], pieces: list[str]) -> Iterator[str]:
     if node.text:
         pieces.append(node.text)
     for child in node:
@@ -56,17 +56,17 @@ def _flow(node: HtmlElement, is_skipped: Callable[[HtmlElement], bool], pieces: 
             pieces.append(child.tail)
 
 
-def is_dropped(node: HtmlElement) -> bool:
+def is_dropped(node: _Element) -> bool:
     """Whether a body's node holds *node* beside the text: pictures, tables, and what is apart."""
     return node.tag in _DROPPED or is_named_apart(node)
 
 
-def is_apart(node: HtmlElement) -> bool:
+def is_apart(node: _Element) -> bool:
     """Whether *node* is by its tag or class a part of the page that is no article's text, wherever it stands."""
     return node.tag in _APART_TAGS or is_named_apart(node)
 
 
-def is_named_apart(node: HtmlElement) -> bool:
+def is_named_apart(node: _Element) -> bool:
     return node.tag not in _INLINE and _is_name_of_part(node.get("class", ""))
 
 
@@ -76,7 +76,7 @@ def _is_name_of_part(name: str) -> bool:
     return _APART.search(name.lower()) is not None
 
 
-def never(_: HtmlElement) -> bool:
+def never(_: _Element) -> bool:
     return False
 
 

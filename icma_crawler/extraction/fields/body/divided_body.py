@@ -40,7 +40,8 @@ def complete(tree: HtmlElement, lines: list[str]) -> list[str]:
     shared = [kind for kind in unread if kind in read and lacking[kind] >= least]
     if not shared:
         return lines
-    blocks = _blocks(tree, {node.getparent() for kind in shared for node in (*read[kind], *unread[kind])})
+    parents = {node.getparent() for kind in shared for node in (*read[kind], *unread[kind])}
+    blocks = _blocks(tree, {parent for parent in parents if parent is not None})
     whole = [line for block in blocks for line in flow(block, is_dropped)]
     return [*_head(lines, whole), *whole] if length_of(whole) > length_of(lines) else lines
 
@@ -57,7 +58,7 @@ def _kind_of(node: HtmlElement, known: dict[HtmlElement, ElementKind]) -> Elemen
         return ()
     if parent not in known:
         known[parent] = _kind_of(parent, known)
-    return (*known[parent], (node.tag, node.get("class", "")))
+    return (*known[parent], (str(node.tag), node.get("class", "")))
 
 
 def _blocks(tree: HtmlElement, found: set[HtmlElement]) -> list[HtmlElement]:

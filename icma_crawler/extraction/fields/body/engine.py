@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml.html import HtmlElement
 
 from icma_crawler.extraction.page.lines import flow, length_of, never
 from icma_crawler.text import word_set
+
+if TYPE_CHECKING:  # heavy, and `icma --help` must answer at once
+    from trafilatura.settings import Document, Extractor
 
 MIN_LENGTH = 200
 """Characters; what is shorter is no article's whole text, or a brief one's."""
@@ -49,12 +52,12 @@ def _length_of_page(tree: HtmlElement) -> int:
 
 def _run_engine(tree: HtmlElement, how: str) -> list[str]:
     run, options = _engine()
-    document = run(tree, options=options[how])
+    document: Document | None = run(tree, options=options[how])
     return [] if document is None or document.body is None else list(flow(document.body, never))
 
 
 @functools.cache
-def _engine() -> tuple[Callable[..., Any], dict[str, Any]]:
+def _engine() -> tuple[Callable[..., Any], dict[str, Extractor]]:
     """The engine and its options: "fast", "greedy" (fast, and rather too much than too little) and "thorough"."""
     from trafilatura import bare_extraction  # noqa: PLC0415  # heavy, and `icma --help` must answer at once
     from trafilatura.settings import Extractor  # noqa: PLC0415

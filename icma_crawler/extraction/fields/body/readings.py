@@ -66,9 +66,8 @@ def settle_text(page: Page, layout: Layout, lines: list[str], ledger: Ledger) ->
         drop_related(layout.body)
         own = list(flow(layout.body, is_dropped))
         if length * _NODE_RANGE[0] <= length_of(own) <= length * _NODE_RANGE[1] + _NODE_SLACK:
-            ledger.note(
-                "body", f"{length_of(own)} characters", f"node <{layout.body.tag}> in {layout.shape} shape", 0.9
-            )
+            source = f"node <{layout.body.tag!s}> in {layout.shape} shape"
+            ledger.note("body", f"{length_of(own)} characters", source, 0.9)
             return own
     if _is_doubtful(layout, length, in_paragraphs):
         thorough = read_thoroughly(page.tree)
