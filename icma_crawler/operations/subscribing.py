@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from icma_crawler.errors import PortalFileError
-from icma_crawler.exports.opml import outline_of
+from icma_crawler.exports.formats.opml import outline_of
 from icma_crawler.models import Portal, Source
 from icma_crawler.operations.portal_files import id_of, write_portal
 from icma_crawler.portals import Subscription, load_portals, read_opml
