@@ -23,6 +23,7 @@ from icma_crawler.archive.tables.frontier import FARTHEST_LOOK, Entry
 from icma_crawler.archive.tables.hosts import HostRobots
 from icma_crawler.archive.tables.imports import Delivery
 from icma_crawler.archive.tables.notices import ToldState
+from icma_crawler.archive.tables.portals import PortalReuse, TdmQuestion
 from icma_crawler.archive.tables.proofs import Fault
 from icma_crawler.archive.tables.publications import Post
 from icma_crawler.archive.tables.reuse_signals import PageSignal, SeenSignal
@@ -52,10 +53,12 @@ __all__ = [
     "PageSignal",
     "PastRevision",
     "PortalFacts",
+    "PortalReuse",
     "Post",
     "SeenSignal",
     "SourceAnswer",
     "SourceFact",
+    "TdmQuestion",
     "ToldState",
     "Writer",
     "copy_file",

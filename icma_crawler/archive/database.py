@@ -82,6 +82,11 @@ class Table:
         self._db = db
 
 
+def as_dict(row: Row) -> dict[str, Any]:
+    """A row's values by the names of their columns."""
+    return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping, it has names
+
+
 def one_of(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     """``column IN …`` for a list: the text "(:name0, :name1)" and its parameters."""
     given = {f"{name}{number}": value for number, value in enumerate(values)}

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from icma_crawler.archive.values import to_json, to_stamp
-from icma_crawler.models import Article, ChangeKind
+from icma_crawler.models import Article, ChangeKind, Status
 from icma_crawler.text import content_digest
 
 _WORDS_WORTH_DOUBT = 40
@@ -29,7 +29,7 @@ class KnownState:
 
     id: int
     url: str
-    status: str
+    status: Status
     revision: int
     content_sha256: str
     title_shown: str

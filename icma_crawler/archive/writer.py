@@ -47,9 +47,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
         self._thread.start()
 
-    def submit(
-        self, work: Callable[Concatenate[Archive, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
+    def submit(self, work: Callable[Concatenate[Archive, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Call *work* with the archive and the arguments, in a transaction; the future resolves once that is committed.
 
         It fails with what *work* raises, or with `ArchiveError` where the disk or the file does.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Table, as_dict
 from icma_crawler.archive.values import to_stamp
 from icma_crawler.urls import identity_key
 
@@ -69,4 +69,4 @@ class Aliases(Table):
             "SELECT key, url, article_id, first_seen_at FROM aliases WHERE article_id = :article_id",
             {"article_id": article_id},
         )
-        return [{name: row[name] for name in row.keys()} for row in rows]  # noqa: SIM118 - a row is no mapping
+        return [as_dict(row) for row in rows]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Row, Table, assignments
+from icma_crawler.archive.database import Row, Table, as_dict, assignments
 from icma_crawler.archive.decisions import REVISED_FIELDS, KnownState
 from icma_crawler.archive.values import from_json, from_stamp, to_stamp
 from icma_crawler.models import ArchivedArticle, Article, Reuse, Status
@@ -15,9 +15,7 @@ from icma_crawler.models import ArchivedArticle, Article, Reuse, Status
 _CROWD = 4
 """So many articles of one minute are no coincidence: a portal that prints one date on every page."""
 
-_KEPT_OF_WITHDRAWN = frozenset(
-    {"language", "published_at", "published_precision", "modified_at", "access", "charset"}
-)
+_KEPT_OF_WITHDRAWN = frozenset({"language", "published_at", "published_precision", "modified_at", "access", "charset"})
 """What is no word of an article; everything else that a page gave is wiped by a takedown."""
 _EMPTY = {"authors": "[]", "tags": "[]", "word_count": 0}
 
@@ -99,7 +97,7 @@ class Articles(Table):
             """,
             {"published_at": to_stamp(published_at), "portal": portal, "crowd": _CROWD},
         )
-        return [KnownState(**_as_dict(row)) for row in rows]
+        return [KnownState(**as_dict(row)) for row in rows]
 
     def is_crowd(self, known: list[KnownState]) -> bool:
         """Whether `known_of_minute` gave so many that their minute says nothing."""
@@ -107,7 +105,7 @@ class Articles(Table):
 
     def _known_where(self, where: str, values: Mapping[str, Any]) -> KnownState | None:
         row = self._db.row(f"SELECT {_KNOWN} FROM articles a WHERE {where}", values)
-        return None if row is None else KnownState(**_as_dict(row))
+        return None if row is None else KnownState(**as_dict(row))
 
     def has_other_with_content(self, portal: str, content_sha256: str, but: int) -> bool:
         """Whether an article of the portal, *but* one, has this very text."""
@@ -184,7 +182,7 @@ class Articles(Table):
         row = self._db.row("SELECT * FROM articles WHERE id = :id", {"id": article_id})
         if row is None:
             raise LookupError(f"no article {article_id}")
-        return _as_dict(row)
+        return as_dict(row)
 
     def url_of(self, article_id: int) -> str | None:
         """The address of an article."""
@@ -328,7 +326,3 @@ def _article_of(row: Row) -> Article:
     values["published_at"] = from_stamp(row["published_at"])
     values["modified_at"] = from_stamp(row["modified_at"])
     return Article(**values)
-
-
-def _as_dict(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping, it has names

@@ -144,7 +144,8 @@ class Changes(Table):
             {"since": since, "cursor": cursor},
         )
         return {
-            row["urn"]: LoggedState(seq=row["seq"], urn=row["urn"], content_sha256=row["content_sha256"]) for row in rows
+            row["urn"]: LoggedState(seq=row["seq"], urn=row["urn"], content_sha256=row["content_sha256"])
+            for row in rows
         }
 
     def last_cause(self, article_id: int) -> Cause:

@@ -49,16 +49,12 @@ class Crawls(Table):
 
     def latest(self) -> dict[str, CrawlRun]:
         """The newest run of each portal."""
-        rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY portal)"
-        )
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY portal)")
         return {row["portal"]: _run_of(row) for row in rows}
 
     def newest_id(self, portal: str) -> int | None:
         """The newest run of a portal; None where it was never crawled."""
-        found: int | None = self._db.value(
-            "SELECT max(id) FROM crawls WHERE portal = :portal", {"portal": portal}
-        )
+        found: int | None = self._db.value("SELECT max(id) FROM crawls WHERE portal = :portal", {"portal": portal})
         return found
 
     def newest(self, portal: str, count: int) -> list[CrawlRun]:
@@ -71,19 +67,18 @@ class Crawls(Table):
 
     def first_end(self, portal: str) -> datetime | None:
         """When the first run of a portal ended; None where none did."""
-        return from_stamp(
-            self._db.value(
-                """
-                SELECT finished_at
-                FROM crawls
-                WHERE portal = :portal
-                  AND finished_at IS NOT NULL
-                ORDER BY id
-                LIMIT 1
-                """,
-                {"portal": portal},
-            )
+        found: str | None = self._db.value(
+            """
+            SELECT finished_at
+            FROM crawls
+            WHERE portal = :portal
+              AND finished_at IS NOT NULL
+            ORDER BY id
+            LIMIT 1
+            """,
+            {"portal": portal},
         )
+        return from_stamp(found)
 
 
 def _run_of(row: Row) -> CrawlRun:

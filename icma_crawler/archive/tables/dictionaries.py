@@ -14,9 +14,7 @@ class Dictionaries(Table):
 
     def add(self, portal: str, body: bytes, now: datetime) -> int:
         """Keep a dictionary; returns its id."""
-        return self._db.insert(
-            "dictionaries", {"portal": portal, "created_at": to_stamp(now), "body": pack(body)}
-        )
+        return self._db.insert("dictionaries", {"portal": portal, "created_at": to_stamp(now), "body": pack(body)})
 
     def newest(self, portal: str) -> int | None:
         """The dictionary that a portal's next page is compressed against; None where there is none yet."""

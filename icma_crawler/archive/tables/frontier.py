@@ -443,7 +443,7 @@ class Frontier(Table):
 
     def published_at(self, portal: str, url: str) -> datetime | None:
         """When what is at an announced url was published, as its page says or else its source; None where neither does."""
-        found = self._db.value(
+        found: str | None = self._db.value(
             """
             SELECT coalesce(articles.published_at, frontier.published_at)
             FROM frontier
@@ -487,9 +487,10 @@ class Frontier(Table):
 
     def last_fetch_of(self, crawl_id: int) -> datetime | None:
         """When a crawl last dealt with a url."""
-        return from_stamp(
-            self._db.value("SELECT max(fetched_at) FROM frontier WHERE crawl_id = :crawl_id", {"crawl_id": crawl_id})
+        found: str | None = self._db.value(
+            "SELECT max(fetched_at) FROM frontier WHERE crawl_id = :crawl_id", {"crawl_id": crawl_id}
         )
+        return from_stamp(found)
 
     # ---- takedown
 
@@ -518,7 +519,10 @@ class Frontier(Table):
             """,
             {"key": key},
         )
-        return [row["portal"] for row in self._db.rows("SELECT DISTINCT portal FROM frontier WHERE key = :key", {"key": key})]
+        return [
+            row["portal"]
+            for row in self._db.rows("SELECT DISTINCT portal FROM frontier WHERE key = :key", {"key": key})
+        ]
 
     def blank_titles(self, titles: Sequence[str]) -> None:
         """Forget these headlines, whatever they were announced for."""

@@ -48,7 +48,7 @@ class Hosts(Table):
 
     def not_before(self, host: str, now: datetime) -> datetime | None:
         """When a host may be asked again; None where it never asked for a pause."""
-        found = self._db.value(
+        found: str | None = self._db.value(
             "SELECT not_before FROM hosts WHERE host = :host AND not_before <= :farthest",
             {"host": host, "farthest": to_stamp(now + FARTHEST_PAUSE)},
         )

@@ -93,7 +93,7 @@ class Imports(Table):
         )
 
     def save_cursor(self, sender: UUID, portal: str | None, cursor: int, now: datetime) -> None:
-        """This archive has everything of the sender up to *cursor*."""
+        """Remember that everything of the sender up to *cursor* is here."""
         self._db.run(
             """
             INSERT INTO senders (archive, portal, cursor, imported_at)
@@ -106,9 +106,7 @@ class Imports(Table):
 
     def rows_of(self, article_id: int) -> list[dict[str, Any]]:
         """Where an article came from, as another archive takes it over."""
-        rows = self._db.rows(
-            f"SELECT {', '.join(_COLUMNS)} FROM imports WHERE article_id = :id", {"id": article_id}
-        )
+        rows = self._db.rows(f"SELECT {', '.join(_COLUMNS)} FROM imports WHERE article_id = :id", {"id": article_id})
         return [{name: row[name] for name in _COLUMNS} for row in rows]
 
     def add_row(self, values: Mapping[str, Any]) -> None:

@@ -61,7 +61,7 @@ class Observations(Table):
             """,
             {"portal": portal, "now": to_stamp(now)},
         ):
-            archived_at = from_stamp(row["archived_at"])
+            archived_at: datetime = from_stamp(row["archived_at"])
             if from_stamp(row["appeared_at"]) >= archived_at - _NEWS:
                 return archived_at
         return None
@@ -166,9 +166,7 @@ class Observations(Table):
             {"portal": portal},
         )
         return sum(
-            is_gone(
-                row["misses"], from_stamp(row["fetched_at"]) - from_stamp(row["missed_since"]), row["last_status"]
-            )
+            is_gone(row["misses"], from_stamp(row["fetched_at"]) - from_stamp(row["missed_since"]), row["last_status"])
             for row in rows
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Table, as_dict
 from icma_crawler.archive.values import from_stamp, known_zone, to_stamp
 from icma_crawler.models import Cause, Portal, Reuse, Source
 
@@ -63,9 +63,7 @@ class Portals(Table):
             },
         )
         if before is not None and before.file != portal.reuse:
-            self._db.run(
-                "UPDATE portals SET reuse_cause = 'operator' WHERE id = :portal", {"portal": portal.id}
-            )
+            self._db.run("UPDATE portals SET reuse_cause = 'operator' WHERE id = :portal", {"portal": portal.id})
 
     def save_imported(self, portal_id: str, *, name: str, home: str, language: str, now: datetime) -> None:
         """Know a portal that this archive has never crawled.
@@ -126,7 +124,9 @@ class Portals(Table):
 
     def holders(self) -> dict[str, Holder]:
         """By portal, the processes that hold one."""
-        rows = self._db.rows("SELECT id, holder, coalesce(held_since, first_seen_at) AS held_since FROM portals WHERE holder IS NOT NULL ORDER BY id")
+        rows = self._db.rows(
+            "SELECT id, holder, coalesce(held_since, first_seen_at) AS held_since FROM portals WHERE holder IS NOT NULL ORDER BY id"
+        )
         return {row["id"]: Holder(process=row["holder"], since=row["held_since"]) for row in rows}
 
     def take(self, portal_id: str, process: str, now: datetime) -> None:
@@ -184,7 +184,7 @@ class Portals(Table):
     def row_of(self, portal_id: str) -> dict[str, Any]:
         """A portal as another archive takes it over: without what is of this archive's crawls."""
         row = self._db.row("SELECT * FROM portals WHERE id = :portal", {"portal": portal_id})
-        return {name: row[name] for name in row.keys() if name not in _HERE_ONLY} if row else {}
+        return {name: value for name, value in as_dict(row).items() if name not in _HERE_ONLY} if row else {}
 
     def add_row(self, values: Mapping[str, Any]) -> None:
         """Take over what `row_of` gave."""

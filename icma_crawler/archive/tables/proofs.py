@@ -36,6 +36,7 @@ class Proofs(Table):
         super().__init__(db)
         self._captures = captures
         self._meta = meta
+        self._unreadable: tuple[type[Exception], ...] = (*UNPACK_ERRORS, *db.errors)
 
     def texts(self) -> Iterator[Fault]:
         """Articles, earlier revisions and imported records whose text is not the one that was archived."""
@@ -62,9 +63,11 @@ class Proofs(Table):
     def _problem_of_page(self, row: Row) -> str | None:
         try:
             body = self._captures.load(row["id"]).body
-        except (*UNPACK_ERRORS, *self._db.errors) as error:
+        except self._unreadable as error:
             return f"it cannot be read ({error})"
-        return None if hashlib.sha256(body).hexdigest() == row["payload_sha256"] else "its bytes are not those that came"
+        return (
+            None if hashlib.sha256(body).hexdigest() == row["payload_sha256"] else "its bytes are not those that came"
+        )
 
     def log(self) -> Iterator[Fault]:
         """Where the change log was altered, or lacks rows."""

@@ -14,9 +14,20 @@ from icma_crawler.models import Reuse, ReuseSignal
 PAGES_FOR_STATEMENT = 3
 """On fewer pages a line is no footer's: an article may quote another's reuse statement."""
 
-_COLUMNS = (
-    "portal article_id kind value path reuse url pages misses first_seen_at last_seen_at gone_at".split()
-)
+_COLUMNS = [
+    "portal",
+    "article_id",
+    "kind",
+    "value",
+    "path",
+    "reuse",
+    "url",
+    "pages",
+    "misses",
+    "first_seen_at",
+    "last_seen_at",
+    "gone_at",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +123,7 @@ class ReuseSignals(Table):
 
     def limits_of(self, article_id: int) -> list[Reuse]:
         """What each signal of an article's page leaves allowed now."""
-        rows = self._db.rows(
-            "SELECT reuse FROM signals WHERE article_id = :id AND gone_at IS NULL", {"id": article_id}
-        )
+        rows = self._db.rows("SELECT reuse FROM signals WHERE article_id = :id AND gone_at IS NULL", {"id": article_id})
         return [row["reuse"] for row in rows]
 
     def paths_of(self, portal: str) -> list[tuple[str, Reuse]]:

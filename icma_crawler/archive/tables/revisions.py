@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Table, as_dict
 from icma_crawler.archive.values import from_json, from_stamp, to_json, to_stamp
 from icma_crawler.models import Cause
 
@@ -170,7 +170,7 @@ class Revisions(Table):
             """,
             {"id": article_id},
         )
-        return [{name: row[name] for name in row.keys()} for row in rows]  # noqa: SIM118 - a row is no mapping
+        return [as_dict(row) for row in rows]
 
     def add_row(self, values: Mapping[str, Any]) -> None:
         """Take over what `rows_of` gave."""

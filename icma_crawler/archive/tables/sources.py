@@ -84,9 +84,7 @@ class Sources(Table):
                 },
             )
             if row is not None:
-                new.append(
-                    KnownSource(id=row["id"], kind=source.kind, url=source.url, is_configured=is_configured)
-                )
+                new.append(KnownSource(id=row["id"], kind=source.kind, url=source.url, is_configured=is_configured))
         return new
 
     def find(self, portal: str) -> list[KnownSource]:
@@ -210,9 +208,10 @@ class Sources(Table):
 
     def last_asked(self, portal: str) -> datetime | None:
         """When any source of a portal was last asked."""
-        return from_stamp(
-            self._db.value("SELECT max(asked_at) FROM sources WHERE portal = :portal", {"portal": portal})
+        found: str | None = self._db.value(
+            "SELECT max(asked_at) FROM sources WHERE portal = :portal", {"portal": portal}
         )
+        return from_stamp(found)
 
     def count_asked(self, portal: str, since: datetime) -> tuple[int, int]:
         """How many sources gave an answer when asked since a moment, and how many of those that count gave none."""

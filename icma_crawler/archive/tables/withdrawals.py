@@ -30,9 +30,7 @@ class Withdrawals(Table):
         """The register, oldest first."""
         rows = self._db.rows("SELECT key, article_id, reason, at FROM withdrawals ORDER BY at, key")
         return [
-            Withdrawal(
-                key=row["key"], article_id=row["article_id"], reason=row["reason"], at=from_stamp(row["at"])
-            )
+            Withdrawal(key=row["key"], article_id=row["article_id"], reason=row["reason"], at=from_stamp(row["at"]))
             for row in rows
         ]
 
@@ -66,7 +64,9 @@ class Withdrawals(Table):
         asked = sorted(keys)
         for start in range(0, len(asked), _AT_ONCE):
             marks, values = one_of("key", asked[start : start + _AT_ONCE])
-            found.update(row["key"] for row in self._db.rows(f"SELECT key FROM withdrawals WHERE key IN {marks}", values))
+            found.update(
+                row["key"] for row in self._db.rows(f"SELECT key FROM withdrawals WHERE key IN {marks}", values)
+            )
         return found
 
     def has_of_host(self, host_key: str) -> bool:

@@ -66,9 +66,7 @@ def announce(
         if most_changed is not None:
             frontier.make_due(changed[most_changed:], now)
             changed = changed[:most_changed]
-        return Announced(
-            new=new, changed=frontier.take(changed, crawl_id), repeated=repeated, withdrawn=withdrawn
-        )
+        return Announced(new=new, changed=frontier.take(changed, crawl_id), repeated=repeated, withdrawn=withdrawn)
 
 
 def _says_changed(candidate: Candidate, known: KnownUrl, now: datetime) -> bool:

@@ -167,9 +167,7 @@ def _settle_portal(archive: Archive, portal: str, cause: Cause) -> None:
     archive.portals.limit_reuse(portal, everywhere, cause)
 
 
-def _set_reuse(
-    archive: Archive, portal: str, ids: Sequence[int], log: tuple[Cause, datetime] | None = None
-) -> int:
+def _set_reuse(archive: Archive, portal: str, ids: Sequence[int], log: tuple[Cause, datetime] | None = None) -> int:
     """Give articles of a portal the reuse that holds now; returns how many had another."""
     general = strictest(*_of_portal(archive, portal))
     paths = archive.reuse_signals.paths_of(portal)

@@ -243,15 +243,11 @@ def _record_known(
     return _OUTCOMES[change]
 
 
-def _record_rejection(
-    archive: Archive, look: PageLook, known: KnownState | None, rejection: Rejection
-) -> Outcome:
+def _record_rejection(archive: Archive, look: PageLook, known: KnownState | None, rejection: Rejection) -> Outcome:
     outcome: Literal["refused", "rejected"] = "refused" if rejection.reason in _REFUSALS else "rejected"
     if known is not None:
         # A wall or an error where an article was: worth a flag, never a revision.
-        flag_page(
-            archive, look.portal.id, known.id, look.capture, rejection, reason=rejection.reason, now=look.now
-        )
+        flag_page(archive, look.portal.id, known.id, look.capture, rejection, reason=rejection.reason, now=look.now)
     else:
         store_page(archive, look.portal.id, look.capture)
     archive.frontier.settle(

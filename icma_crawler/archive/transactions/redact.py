@@ -27,9 +27,7 @@ def find_wording(archive: Archive, article_id: int) -> FoundWording:
     """Where an article's words stand now, its own pages among it; to be given to `blank_wording` soon."""
     wording = _wording_of(archive, article_id)
     newest = archive.captures.newest_id()
-    return FoundWording(
-        wording=wording, captures=tuple(_holding(archive, article_id, wording, after=0)), newest=newest
-    )
+    return FoundWording(wording=wording, captures=tuple(_holding(archive, article_id, wording, after=0)), newest=newest)
 
 
 def blank_wording(archive: Archive, article_id: int, found: FoundWording | None, now: datetime) -> None:

@@ -28,9 +28,7 @@ def insert_article(archive: Archive, portal: Portal, article: Article, capture_i
         **columns_of(article),
     }
     article_id = archive.articles.add(columns)
-    archive.revisions.add(
-        article_id, columns, revision=1, kind="new", cause="source", capture_id=capture_id, now=now
-    )
+    archive.revisions.add(article_id, columns, revision=1, kind="new", cause="source", capture_id=capture_id, now=now)
     _write_beside(archive, article_id, article)
     return article_id
 

@@ -15,7 +15,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.http import Response
 
-from icma_crawler.archive import HostRobots
+from icma_crawler.archive import Archive, HostRobots
 from icma_crawler.crawl.fetch.responses import NotAllowedError, reason_of_failure
 from icma_crawler.crawl.flow.services import Services
 from icma_crawler.system.clock import utc_now
@@ -68,7 +68,7 @@ class Robots:
 
     async def _find(self, host: str) -> RobotsPolicy:
         now = utc_now()
-        stored = await self._services.write(lambda archive: archive.robots_of(host))
+        stored = await self._services.write(_stored, host)
         # Older than a day, or of a day to come: then the clock was wrong once.
         if stored is not None and abs(now - stored.at) < _MAX_AGE and stored.status:
             return policy_from(stored)
@@ -83,8 +83,16 @@ class Robots:
             return RobotsPolicy("", Protego.parse(""), "robots-unreachable")
         fresh = read_robots(response.status, response.body, now)
         if not _is_unreachable(response.status):
-            await self._services.write(lambda archive: archive.save_robots(host, fresh))
+            await self._services.write(_save, host, fresh)
         return policy_from(fresh)
+
+
+def _stored(archive: Archive, host: str) -> HostRobots | None:
+    return archive.hosts.robots_of(host)
+
+
+def _save(archive: Archive, host: str, robots: HostRobots) -> None:
+    archive.hosts.save_robots(host, robots)
 
 
 def read_robots(status: int, body: bytes, now: datetime) -> HostRobots:

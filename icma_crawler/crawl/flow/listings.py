@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from icma_crawler.archive import Announced, Archive, Entry, KnownSource
-from icma_crawler.crawl.flow.planning import (
-    NEWEST,
-    CrawlOrder,
-    choose_sources,
-    find_heralds,
-    is_due,
-    is_unconditional,
-    next_visit,
-    postponed_to,
-    rest_minutes,
+from icma_crawler.archive import Entry, KnownSource, SourceAnswer
+from icma_crawler.archive.transactions import Announced
+from icma_crawler.crawl.flow.planning import CrawlOrder, find_heralds, is_unconditional, rest_minutes
+from icma_crawler.crawl.flow.records import (
+    Begun,
+    ListingPage,
+    add_sources,
+    dates_of,
+    mark_walked,
+    record_failure,
+    record_no_news,
+    take_listing,
 )
 from icma_crawler.crawl.flow.services import Progress, Services
 from icma_crawler.crawl.flow.source_bounds import SourceBounds
@@ -45,11 +45,9 @@ _BACKFILL_PAGES = 10_000
 _FIRST_HORIZON = timedelta(days=30)
 """How far back the first crawl takes what a sitemap lists; a backfill goes further."""
 
-_HOURLY = 7 * 24  # as a week's count
 _SAMPLED_SOURCES = 20
 """A crawl that is limited to fewer pages still asks this many sources."""
 
-_WEEK = timedelta(days=7)
 _OF_THE_HOST = frozenset({"dns", "tls", "connect", "timeout", "robots-unreachable", "host-paused", "http-429"})
 """Why a source fails that the portal's others would fail for, too."""
 
@@ -94,26 +92,17 @@ class Listings:
         self._bounds = SourceBounds()
         self._looks_left = 0
 
-    def begin(self, archive: Archive, crawl_id: int, now: datetime, *, looks_left: int) -> tuple[Visit, ...]:
-        """Choose the sources to ask in this crawl. The caller holds the transaction.
+    def begin(self, begun: Begun, *, looks_left: int) -> tuple[Visit, ...]:
+        """The visits to the sources that this crawl asks.
 
         *looks_left* is how many known articles may still be looked at again, because a source says they changed.
         """
-        self._crawl_id = crawl_id
+        self._crawl_id = begun.crawl_id
         self._looks_left = looks_left
-        archive.save_sources(self._portal.id, self._portal.sources, now=now, is_configured=True)
-        home = Source(kind="section", url=canonical_url(self._portal.home))
-        archive.save_sources(self._portal.id, [home], now=now, is_configured=True)
-        known = archive.find_sources(self._portal.id)
-        self._bounds.begin(known)
-        chosen = choose_sources(known, archive.coverage_of(self._portal.id, NEWEST), self._order.mode, now=now)
-        self._others = [source for source in known if source not in chosen]
-        if self._order.mode == "due":
-            for source in self._others:
-                if is_due(source, now):
-                    archive.postpone_source(source.id, postponed_to(source, now))
-        self._has_announcer = any(source.kind != "section" for source in known)
-        return tuple(map(self._resumed, self._visits(chosen)))
+        self._bounds.begin(begun.known)
+        self._others = [source for source in begun.known if source not in begun.chosen]
+        self._has_announcer = any(source.kind != "section" for source in begun.known)
+        return tuple(map(self._resumed, self._visits(begun.chosen)))
 
     def _resumed(self, visit: Visit) -> Visit:
         """A backfill that was interrupted goes on at the page it had come to."""
@@ -140,13 +129,18 @@ class Listings:
 
     async def take_robots(self, robots_text: str) -> Next:
         """Sitemaps that robots.txt names are sources too."""
-        found = sources_from_robots(robots_text, self._portal)
-        return await self._services.write(lambda archive: self._add(archive, found)) if found else Next()
+        found = self._admit(sources_from_robots(robots_text, self._portal))
+        return await self._add(found) if found else Next()
 
-    def _add(self, archive: Archive, found: Sequence[Source], parent: str | None = None) -> Next:
+    def _admit(self, found: Sequence[Source], parent: str | None = None) -> list[Source]:
+        """Those of *found* that are the portal's own and within bounds; *parent* is the source that named them."""
         owned = self._bounds.admit([source for source in found if self._portal.owns(source.url)], parent)
         self._has_announcer = self._has_announcer or any(source.kind != "section" for source in owned)
-        return Next(visits=self._visits(archive.save_sources(self._portal.id, owned, now=utc_now())))
+        return owned
+
+    async def _add(self, admitted: Sequence[Source]) -> Next:
+        new = await self._services.write(add_sources, self._portal.id, admitted, utc_now())
+        return Next(visits=self._visits(new))
 
     async def take(self, visit: Visit, capture: Capture) -> Next:
         """Read what a source answered: its candidates enter the frontier, and what it leads to comes next."""
@@ -163,65 +157,56 @@ class Listings:
             return await self.failed(visit, "internal", capture.status)
         if listing.kind in ("feed", "news_sitemap"):
             self._shapes = learn_shapes([candidate.url for candidate in listing.candidates])
-        following = await self._services.write(lambda archive: self._take(archive, visit, capture, listing))
+        following = await self._take(visit, capture, listing)
         return following + await self._probe_if_mute(visit)
 
-    def _take(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing) -> Next:
-        now = utc_now()
-        candidates = self._wanted(visit, listing, now)
-        announced = archive.announce(
-            self._portal.id,
-            visit.source.id,
-            candidates,
-            crawl_id=self._crawl_id,
-            now=now,
-            most_changed=self._looks_left,
-        )
+    async def _take(self, visit: Visit, capture: Capture, listing: Listing) -> Next:
+        page = self._page_of(visit, capture, listing)
+        taken = await self._services.write(take_listing, page)
+        announced = taken.announced
         self._looks_left -= len(announced.changed)
-        following = self._add(archive, [Source(kind=s.kind, url=s.url) for s in listing.sources], visit.source.url)
-        children = archive.find_changed_children(self._portal.id, {s.url: s.modified_at for s in listing.sources})
-        following += Next(visits=self._visits(children))
-        if visit.page == 1:
-            self._answered(archive, visit, capture, listing, told_new=bool(announced.new))
-            if self._is_kept(listing, announced):
-                archive.keep_listing(self._portal.id, capture)
-        next_page = self._next_page(visit, listing, found_new=bool(announced.new))
-        if next_page is not None and self._order.since is not None:
-            # Whether the walk has come to its day shows only once the articles of this page are read.
-            archive.backfill_at(visit.source.id, next_page.url, self._order.since)
-            told = tuple(entry.candidate for entry in announced.new) or tuple(listing.candidates)
-            following += Next(later=(replace(next_page, before=told),))
-        elif next_page is not None:
-            following += Next(visits=(next_page,))
-        else:
-            self._walked(archive, visit, now)
+        following = Next(
+            (*announced.new, *announced.changed), self._visits([*taken.new_sources, *taken.changed_sources])
+        )
+        if taken.goes_on and page.next_url is not None:
+            following += self._turn_page(visit, listing, announced, page.next_url)
         if announced.new and not announced.repeated and visit.source.was_walked:
             # Everything is new: something may have passed this source by since the last look, so ask the others.
             following += Next(visits=self._visits(self._others))
         self._tell_announced(len(announced.new) + len(announced.changed))
-        return following + Next(entries=(*announced.new, *announced.changed))
+        return following
 
-    def _answered(self, archive: Archive, visit: Visit, capture: Capture, listing: Listing, *, told_new: bool) -> None:
-        is_whole = not capture.is_partial
-        rest = rest_minutes(listing.ttl_minutes, capture)
-        archive.source_answered(
-            visit.source.id,
-            status=capture.status,
-            kind=listing.kind,
-            etag=capture.header("etag") if is_whole else None,
-            last_modified=capture.header("last-modified") if is_whole else None,
-            payload_sha256=capture.payload_sha256 if is_whole else None,
-            payload_bytes=len(capture.body),
-            told_new=told_new,
-            rest_minutes=rest,
-            next_due_at=self._due(archive, visit.source, rest),
-            now=utc_now(),
+    def _page_of(self, visit: Visit, capture: Capture, listing: Listing) -> ListingPage:
+        """What a page of a source says, as far as it is decided without the archive."""
+        now, is_first = utc_now(), visit.page == 1
+        return ListingPage(
+            portal_id=self._portal.id,
+            source=visit.source,
+            crawl_id=self._crawl_id,
+            candidates=self._wanted(visit, listing, now),
+            sources=self._admit([Source(kind=s.kind, url=s.url) for s in listing.sources], visit.source.url),
+            modified={source.url: source.modified_at for source in listing.sources},
+            most_changed=self._looks_left,
+            answer=_answer_of(capture, listing) if is_first else None,
+            kept=capture if is_first and self._is_kept(listing) else None,
+            next_url=self._next_url(visit, listing),
+            ends_without_news=self._order.since is None and visit.source.was_walked,
+            backfill_since=self._order.since,
+            now=now,
         )
 
-    def _is_kept(self, listing: Listing, announced: Announced) -> bool:
-        """Feeds and sections, where all they tell of was looked at, and never with the words of what is withdrawn."""
+    def _turn_page(self, visit: Visit, listing: Listing, announced: Announced, url: str) -> Next:
+        """The next page of a source; in a backfill it waits until the articles of this one are read."""
+        following = Visit(source=visit.source, url=url, page=visit.page + 1)
+        if self._order.since is None:
+            return Next(visits=(following,))
+        told = tuple(entry.candidate for entry in announced.new) or tuple(listing.candidates)
+        return Next(later=(replace(following, before=told),))
+
+    def _is_kept(self, listing: Listing) -> bool:
+        """Feeds and sections, where all they tell of was looked at."""
         is_known_whole = not listing.truncated and self._order.since is None
-        return is_known_whole and listing.kind != "sitemap" and not announced.withdrawn
+        return is_known_whole and listing.kind != "sitemap"
 
     def _wanted(self, visit: Visit, listing: Listing, now: datetime) -> list[Candidate]:
         """Without what lies before the horizon: a first crawl takes a month of a sitemap, a backfill what it is told."""
@@ -232,42 +217,26 @@ class Listings:
             return list(listing.candidates)
         return [one for one in listing.candidates if (one.published_at or one.modified_at or now) >= since]
 
-    def _next_page(self, visit: Visit, listing: Listing, *, found_new: bool) -> Visit | None:
+    def _next_url(self, visit: Visit, listing: Listing) -> str | None:
         """The paging goes on until a page tells nothing new, on the first walk until its end, or back to a day."""
-        since = self._order.since
-        depth = WALK_PAGES if since is None else _BACKFILL_PAGES
+        depth = WALK_PAGES if self._order.since is None else _BACKFILL_PAGES
         if listing.next_page is None or visit.page >= depth or not self._portal.owns(listing.next_page):
             return None
-        if since is None and visit.source.was_walked and not found_new:
-            return None
-        return Visit(source=visit.source, url=listing.next_page, page=visit.page + 1)
-
-    def _walked(self, archive: Archive, visit: Visit, now: datetime) -> None:
-        if not visit.source.was_walked:
-            archive.source_walked(visit.source.id, now)
-        if self._order.since is not None:
-            archive.backfill_at(visit.source.id, None, self._order.since)
+        return listing.next_page
 
     async def go_on(self, waiting: Sequence[Visit]) -> tuple[Visit, ...]:
         """Of the pages that a backfill would come to next, those whose source has not come to its day yet."""
-        return await self._services.write(lambda archive: self._go_on(archive, waiting))
-
-    def _go_on(self, archive: Archive, waiting: Sequence[Visit]) -> tuple[Visit, ...]:
-        now, since, going = utc_now(), self._order.since, []
+        since, going = self._order.since, []
         for visit in waiting:
-            reached = self._reached(archive, visit.before)
+            dates = await self._services.write(dates_of, self._portal.id, visit.before)
+            # The middle of a page's articles, since one of today may be pinned to every page.
+            reached = median_low(dates) if dates else None
             if since is not None and reached is not None and reached < since:
-                self._walked(archive, visit, now)
+                await self._services.write(mark_walked, visit.source, since, utc_now())
             else:
                 going.append(visit)
                 self._tell_reached(visit, reached)
         return tuple(going)
-
-    def _reached(self, archive: Archive, told: Sequence[Candidate]) -> datetime | None:
-        """How far back a page lies: the middle of its articles, since one of today may be pinned to every page."""
-        dates = (archive.published_at(self._portal.id, each.url) or each.published_at for each in told)
-        known = [moment for moment in dates if moment is not None]
-        return median_low(known) if known else None
 
     def _tell_reached(self, visit: Visit, reached: datetime | None) -> None:
         self._services.on_progress(Progress(portal=self._portal.id, url=visit.source.url, reached=reached))
@@ -284,54 +253,45 @@ class Listings:
                 places.append(Source(kind=kind, url=canonical_url(path, self._portal.home)))
             except UrlError:
                 continue
-        return await self._services.write(lambda archive: self._add(archive, places))
+        return await self._add(self._admit(places))
 
     async def unchanged(self, visit: Visit, capture: Capture) -> None:
         """The source has nothing new: it says so (304), or its answer is the same to the byte."""
         # What a feed's ttl said at its last whole answer still holds.
         rest = max(visit.source.rest_minutes or 0, rest_minutes(None, capture) or 0) or None
-
-        def answered(archive: Archive) -> None:
-            archive.source_answered(
-                visit.source.id,
-                status=capture.status,
-                etag=capture.header("etag"),
-                last_modified=capture.header("last-modified"),
-                rest_minutes=rest,
-                next_due_at=self._due(archive, visit.source, rest),
-                now=utc_now(),
-            )
-
-        await self._services.write(answered)
+        answer = SourceAnswer(
+            status=capture.status,
+            etag=capture.header("etag"),
+            last_modified=capture.header("last-modified"),
+            rest_minutes=rest,
+        )
+        await self._services.write(record_no_news, visit.source, answer, utc_now())
 
     async def failed(self, visit: Visit, reason: str, status: int | None) -> Next:
         """The source gave no usable answer; it is asked again next time if it ever gave one."""
-        failures = visit.source.failures + 1
-
-        def failed(archive: Archive) -> Next:
-            now = utc_now()
-            # From its usual interval on, doubled each time; one that never told anything is tried again sooner.
-            usual = archive.count_announced(visit.source.id, now - _WEEK) if visit.source.looked_at else _HOURLY
-            due = next_visit(usual, failures=failures, ttl_minutes=None, jitter=_jitter(), now=now)
-            archive.source_failed(visit.source.id, reason=reason, status=status, next_due_at=due, now=now)
-            return self._stand_ins(archive, visit, reason)
-
-        following = await self._services.write(failed)
+        coverage = await self._services.write(
+            record_failure, self._portal.id, visit.source, reason=reason, status=status, now=utc_now()
+        )
+        following = Next(visits=self._visits(self._stand_ins(visit, reason, coverage)))
         return following + await self._probe_if_mute(visit)
 
-    def _stand_ins(self, archive: Archive, visit: Visit, reason: str) -> Next:
+    def _stand_ins(self, visit: Visit, reason: str, coverage: Mapping[int, frozenset[int]]) -> list[KnownSource]:
         """Who else would tell of what is new; they show, too, whether the source or the whole portal fails."""
         if visit.source.looked_at is None or reason in _OF_THE_HOST:
-            return Next()
+            return []
         left = [source for source in self._others if not source.failures and source.id not in self._visited]
-        heralds = find_heralds(left, archive.coverage_of(self._portal.id, NEWEST))
-        return Next(visits=self._visits([source for source in left if source.id in heralds]))
-
-    def _due(self, archive: Archive, source: KnownSource, ttl_minutes: int | None) -> datetime:
-        now = utc_now()
-        announced = archive.count_announced(source.id, now - _WEEK)
-        return next_visit(announced, failures=0, ttl_minutes=ttl_minutes, jitter=_jitter(), now=now)
+        heralds = find_heralds(left, coverage)
+        return [source for source in left if source.id in heralds]
 
 
-def _jitter() -> float:
-    return random.uniform(-1, 1)  # noqa: S311 - spreads visits, guards nothing
+def _answer_of(capture: Capture, listing: Listing) -> SourceAnswer:
+    is_whole = not capture.is_partial
+    return SourceAnswer(
+        status=capture.status,
+        kind=listing.kind,
+        etag=capture.header("etag") if is_whole else None,
+        last_modified=capture.header("last-modified") if is_whole else None,
+        payload_sha256=capture.payload_sha256 if is_whole else None,
+        payload_bytes=len(capture.body),
+        rest_minutes=rest_minutes(listing.ttl_minutes, capture),
+    )

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from icma_crawler.archive import Archive
 from icma_crawler.system.clock import utc_now
 from icma_crawler.urls import origin_of
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -39,7 +40,7 @@ _logger = logging.getLogger(__name__)
 class Write(Protocol):
     """`Services.write`."""
 
-    async def __call__(self, work: Callable[[Archive], T]) -> T: ...
+    async def __call__(self, work: Callable[Concatenate[Archive, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
 
 
 def parse_retry_after(text: str | None, *, now: datetime) -> timedelta | None:
@@ -76,7 +77,7 @@ class HostPauses:
         """
         host = origin_of(url)
         if host not in self._until:
-            self._until[host] = await self._write(lambda archive: archive.host_not_before(host, utc_now()))
+            self._until[host] = await self._write(_not_before, host, utc_now())
         while (until := self._until[host]) is not None and (left := until - utc_now()) > timedelta(0):
             if left > WAITED_FOR:
                 return "host-paused"
@@ -93,7 +94,7 @@ class HostPauses:
             return
         self._until[host] = until
         kept = until + timedelta(seconds=1)  # the archive keeps whole seconds
-        await self._write(lambda archive: archive.pause_host(host, kept))
+        await self._write(_pause, host, kept)
         level = logging.WARNING if length > WAITED_FOR else logging.INFO
         _logger.log(level, "host paused host=%s until=%s", host, until.isoformat(timespec="seconds"))
 
@@ -107,3 +108,11 @@ class HostPauses:
 
     def went_well(self, url: str) -> None:
         self._troubles.pop(origin_of(url), None)
+
+
+def _not_before(archive: Archive, host: str, now: datetime) -> datetime | None:
+    return archive.hosts.not_before(host, now)
+
+
+def _pause(archive: Archive, host: str, until: datetime) -> None:
+    archive.hosts.pause(host, until)

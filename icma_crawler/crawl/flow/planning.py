@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -150,3 +151,8 @@ def _price(source: KnownSource) -> float:
     size = source.payload_bytes or _UNKNOWN_BYTES
     price = _REQUEST_BYTES + (size * 0.2 if source.etag or source.last_modified else size)
     return price * _SITEMAP_FACTOR if source.kind == "sitemap" else price
+
+
+def jitter() -> float:
+    """By how much a visit is put off, from -1 to 1: so that the sources of many portals are not asked all at once."""
+    return random.uniform(-1, 1)  # noqa: S311 - spreads visits, guards nothing

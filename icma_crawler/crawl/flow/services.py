@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from icma_crawler.archive import Archive, Writer
 from icma_crawler.config import Config
@@ -15,6 +16,7 @@ from icma_crawler.errors import ArchiveError, CrawlHaltedError, IcmaError, Worke
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.workers import ExtractionPool
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -55,24 +57,28 @@ class Services:
         """
         return cls(Writer(config.archive), ExtractionPool(config.workers, config.extract_seconds), on_progress)
 
-    async def write(self, work: Callable[[Archive], T]) -> T:
-        """Run *work* in the writer; returns after the commit that holds it.
+    async def write(self, work: Callable[Concatenate[Archive, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call *work* with the archive and the arguments, in the writer; returns after the commit that holds it.
+
+        Raises:
+            CrawlHaltedError: the archive cannot be written; every crawler is told to stop.
+        """
+        return await self.committed(self.submit(work, *args, **kwargs))
+
+    def submit(self, work: Callable[Concatenate[Archive, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """`write` without waiting: the future resolves after the commit, also once the reactor has stopped."""
+        return self._writer.submit(work, *args, **kwargs)
+
+    async def committed(self, written: Future[T]) -> T:
+        """What was submitted, after its commit.
 
         Raises:
             CrawlHaltedError: the archive cannot be written; every crawler is told to stop.
         """
         try:
-            return await asyncio.wrap_future(self._writer.submit(work))
+            return await asyncio.wrap_future(written)
         except ArchiveError as error:
             raise self._halt(error) from error
-
-    def write_now(self, work: Callable[[Archive], T]) -> T:
-        """The same once the reactor has stopped.
-
-        Raises:
-            ArchiveError: the archive cannot be written.
-        """
-        return self._writer.submit(work).result()
 
     async def extract(
         self, capture: Capture, portal: Portal, hints: Candidate, memory: Memory | None = None

@@ -93,8 +93,7 @@ class SqliteDatabase:
             self.conn.execute("SELECT 1 FROM meta").fetchone()  # what is read is fixed by the first reading
             yield
         finally:
-            if self.conn.in_transaction:
-                self.conn.execute("ROLLBACK")
+            self.conn.rollback()
 
     def json_object(self, members: Mapping[str, str]) -> str:
         pairs = [f"'{key}', {value}" for key, value in members.items()]
