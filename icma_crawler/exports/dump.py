@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions.pages import iter_captures_of
 from icma_crawler.errors import ArchiveError, UsageError
 from icma_crawler.exports.formats import Format, format_named
 from icma_crawler.exports.records import SCHEMA_VERSION, Edition, Records
@@ -55,23 +57,23 @@ def dump(
         UnattributedError: an article without what every way out must say.
     """
     chosen = format_named(form)
-    with archive.snapshot():
-        series = Series(archive=archive.uuid, form=chosen.name, portal=portal)
+    with archive.read():
+        series = Series(archive=archive.meta.uuid, form=chosen.name, portal=portal)
         if state is not None:
             since = load_cursor(state, series)
         if last is not None:
-            since = archive.cursor_before(last, portal)
+            since = archive.changes.cursor_before(last, portal)
         edition = Edition(
             publisher=publisher,
-            archive=archive.uuid,
+            archive=archive.meta.uuid,
             since=since,
             cursor=_checked_head(archive, since),
             made_at=now or utc_now(),
-            portals=tuple(archive.find_portals()),
+            portals=tuple(archive.portals.find_all()),
             portal=portal,
             language=language,
             site=site,
-            captures_of=archive.iter_captures_of,
+            captures_of=partial(iter_captures_of, archive),
         )
         dumped = _write(archive, chosen, out, edition, with_manifest=with_manifest)
         if state is not None:
@@ -85,7 +87,7 @@ def manifest_path(out: Path) -> Path:
 
 
 def _checked_head(archive: Archive, since: int) -> int:
-    head = archive.head
+    head = archive.changes.head
     if not 0 <= since <= head:
         raise UsageError(f"--since {since}: this archive's cursor is {head}; --since takes a cursor of this archive")
     return head
