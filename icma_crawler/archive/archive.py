@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from icma_crawler.archive.engines.engine import Engine
@@ -25,6 +24,7 @@ from icma_crawler.archive.tables.flags import Flags
 from icma_crawler.archive.tables.frontier import Frontier
 from icma_crawler.archive.tables.hosts import Hosts
 from icma_crawler.archive.tables.imports import Imports
+from icma_crawler.archive.tables.known_urls import KnownUrls
 from icma_crawler.archive.tables.meta import Meta
 from icma_crawler.archive.tables.notices import Notices
 from icma_crawler.archive.tables.observations import Observations
@@ -40,8 +40,7 @@ from icma_crawler.errors import ArchiveError, NotFoundError, UrlError
 from icma_crawler.models import ArchivedArticle
 from icma_crawler.urls import canonical_url
 
-_LONGEST_ID = 18
-"""Digits; more is no id, and too large a number for a column."""
+_LONGEST_ID = 18  # digits; more is too large a number for a column
 
 
 def open_archive(
@@ -80,6 +79,7 @@ class Archive:
         self.sources = Sources(db)
         self.announcements = Announcements(db)
         self.frontier = Frontier(db)
+        self.known_urls = KnownUrls(db)
         self.crawls = Crawls(db)
         # what was fetched, and what it says
         self.dictionaries = Dictionaries(db)
@@ -108,9 +108,7 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.engine.close()
         if isinstance(error, self.engine.database.errors):
             raise ArchiveError(self.path, self.engine.describe(error)) from error
@@ -146,8 +144,8 @@ class Archive:
             return None
 
     def find_faults(self, tell: Tell, pages: int | None = None) -> Iterator[Fault]:
-        """Everything that is not as it was written. *tell* hears (looked at, in all) of what takes long.
+        """Everything that is not as it was written; of the stored pages so many, chosen by chance (None: all).
 
-        Of the stored pages, which take longest, *pages* are looked at, chosen by chance; None for all.
+        *tell* hears (looked at, in all) of them.
         """
         return self.engine.find_faults(self._proofs, tell, pages)

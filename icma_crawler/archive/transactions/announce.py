@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from icma_crawler.archive.archive import Archive
-from icma_crawler.archive.tables.frontier import Entry, KnownUrl
+from icma_crawler.archive.tables.frontier import AnnouncedUrl, Entry
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Candidate
 from icma_crawler.urls import identity_key
@@ -69,7 +69,7 @@ def announce(
         return Announced(new=new, changed=frontier.take(changed, crawl_id), repeated=repeated, withdrawn=withdrawn)
 
 
-def _says_changed(candidate: Candidate, known: KnownUrl, now: datetime) -> bool:
+def _says_changed(candidate: Candidate, known: AnnouncedUrl, now: datetime) -> bool:
     """Whether a listing gives a reason to look again, before its time, at a known article or what was none."""
     if known.fetched_at is None or not (known.is_held or known.state == "rejected"):
         return False

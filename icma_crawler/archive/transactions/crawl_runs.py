@@ -41,10 +41,10 @@ def end_crawl(
 
 def _close(archive: Archive, crawl_id: int, reason: str, now: datetime, **traffic: int) -> None:
     run = archive.crawls.load(crawl_id)
-    by_outcome = archive.frontier.count_outcomes(crawl_id)
+    by_outcome = archive.known_urls.count_outcomes(crawl_id)
     answers, failures = archive.sources.count_asked(run.portal, run.started_at)
     counts = {
-        "announced": archive.frontier.count_new(crawl_id, run.started_at),
+        "announced": archive.known_urls.count_new(crawl_id, run.started_at),
         "due": sum(by_outcome.values()),
         "source_answers": answers,
         "source_failures": failures,

@@ -58,6 +58,6 @@ def _last_deed(archive: Archive, portal: str, since: str) -> datetime:
     deeds = [
         from_stamp(since),
         archive.sources.last_asked(portal),
-        None if crawl_id is None else archive.frontier.last_fetch_of(crawl_id),
+        None if crawl_id is None else archive.known_urls.last_fetch_of(crawl_id),
     ]
     return max(deed for deed in deeds if deed is not None)

@@ -47,7 +47,7 @@ def find_former(archive: Archive, portal: str, article: Article, announced_at: s
     former = _likeliest(archive, archive.articles.known_of_minute(portal, article.published_at), article)
     if former is None:
         return None
-    return archive.frontier.entry_not_seen_since(former.id, announced_at, crawl_id)
+    return archive.known_urls.entry_not_seen_since(former.id, announced_at, crawl_id)
 
 
 def find_original(archive: Archive, article_id: int, article: Article) -> int | None:
@@ -58,7 +58,7 @@ def find_original(archive: Archive, article_id: int, article: Article) -> int | 
     known = archive.articles.known(article_id)
     if known is None or known.content_sha256 == digest_of(with_steady_section(known, article)):
         return None
-    return archive.frontier.entry_of(article_id)
+    return archive.known_urls.entry_of(article_id)
 
 
 def _likeliest(archive: Archive, known: list[KnownState], article: Article) -> KnownState | None:

@@ -54,7 +54,7 @@ def _holding(archive: Archive, article_id: int, wording: Wording, *, after: int)
 def _wording_of(archive: Archive, article_id: int) -> Wording:
     """The article's words in every revision, passage by passage, and its pictures that no other article has."""
     current = archive.articles.row_of(article_id)
-    passages: set[str] = set(archive.frontier.titles_of(article_id))
+    passages: set[str] = set(archive.known_urls.titles_of(article_id))
     passages.add(archive.pictures.own_caption(article_id) or "")
     for state in [current, *archive.revisions.past_fields(article_id)]:
         passages.update(state.get(name) or "" for name in ("title", "title_shown", "lead"))

@@ -35,7 +35,7 @@ def load_page(archive: Archive, article_id: int) -> StoredPage | None:
         archived=archived,
         article=archived.article,
         capture=archive.captures.load(capture_id),
-        hints=archive.frontier.hints_of(article_id),
+        hints=archive.known_urls.hints_of(article_id),
     )
 
 
@@ -44,7 +44,7 @@ def newest_pages(archive: Archive, portal: str, count: int) -> list[tuple[Captur
     pages = []
     for capture_id in archive.captures.newest_pages(portal, count):
         article_id = archive.revisions.article_of(capture_id)
-        hints = None if article_id is None else archive.frontier.hints_of(article_id)
+        hints = None if article_id is None else archive.known_urls.hints_of(article_id)
         pages.append((archive.captures.load(capture_id), hints))
     return pages
 

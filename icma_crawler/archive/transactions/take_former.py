@@ -21,7 +21,7 @@ def take_former(
         if entry.duplicate_of is not None:
             original = find_original(archive, entry.duplicate_of, article)
             return None if original is None else _take_original(archive, entry, original, crawl_id)
-        former = find_former(archive, portal, article, archive.frontier.announced_at(entry.id), crawl_id)
+        former = find_former(archive, portal, article, archive.known_urls.announced_at(entry.id), crawl_id)
         if former is None or find_known(archive, portal, article, addresses) is not None:
             return None
         return archive.frontier.take([former], crawl_id)[0]

@@ -218,7 +218,7 @@ def add_sources(archive: Archive, portal_id: str, found: Sequence[Source], now: 
 
 def dates_of(archive: Archive, portal_id: str, told: Sequence[Candidate]) -> list[datetime]:
     """When what a page lists was published, as far as it is known."""
-    dates = (archive.frontier.published_at(portal_id, each.url) or each.published_at for each in told)
+    dates = (archive.known_urls.published_at(portal_id, each.url) or each.published_at for each in told)
     return [moment for moment in dates if moment is not None]
 
 
