@@ -117,7 +117,7 @@ def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> No
     The kinds: typo, headline, correction (a number, a date, a name, a few words), addition, substantive.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.cli.diffing import diff_as_json, print_diffs  # noqa: PLC0415
+    from icma_crawler.cli.diff import diff_as_json, print_diffs  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         article_id = opened.find_article(what).id
@@ -198,7 +198,7 @@ def _list_flagged(archive: Path | None, portal: str | None, *, as_json: bool) ->
 
 def _accept(what: str, archive: Path | None, portals_folder: Path | None) -> None:
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations.accepting import accept_flagged  # noqa: PLC0415
+    from icma_crawler.operations.maintenance.acceptance import accept_flagged  # noqa: PLC0415
     from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
 
     config = load_config(archive=archive, portals=portals_folder)

@@ -17,7 +17,8 @@ from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.archive import DayBalance, Gap
-    from icma_crawler.operations import Check, Growth, PortalHealth
+    from icma_crawler.operations.health import Growth, PortalHealth
+    from icma_crawler.operations.maintenance.doctor import Check
 
 _BARS = "▁▂▃▄▅▆▇█"
 _COLOURS = {"ok": "green", "new": "cyan"}
@@ -38,7 +39,7 @@ def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
     Exit status: 0 all well, 1 some portal needs a look.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations import growth_of, portal_health  # noqa: PLC0415
+    from icma_crawler.operations.health import growth_of, portal_health  # noqa: PLC0415
 
     now = utc_now()
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
@@ -104,7 +105,7 @@ def doctor(*, archive: Path | None, portals_folder: Path | None, as_json: bool) 
 
     Exit status: 0 nothing fails (warnings may), 1 something does.
     """
-    from icma_crawler.operations import examine  # noqa: PLC0415
+    from icma_crawler.operations.maintenance.doctor import examine  # noqa: PLC0415
 
     checks = examine(load_config(archive=archive, portals=portals_folder))
     if as_json:

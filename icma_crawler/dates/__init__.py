@@ -1,6 +1,6 @@
 """Text in, moments out, and back: the dates that portals print or mark up, and the stamp that we print ourselves."""
 
-from icma_crawler.dates.parsed import BAKU, Method, ParsedDate, Precision, is_plausible
+from icma_crawler.dates.parsed import BAKU, DatePrecision, Method, ParsedDate, is_plausible
 from icma_crawler.dates.reading import find_dates, parse_date, parse_machine_date
 from icma_crawler.dates.stamps import format_stamp
 from icma_crawler.dates.words import MONTHS
@@ -8,9 +8,9 @@ from icma_crawler.dates.words import MONTHS
 __all__ = [
     "BAKU",
     "MONTHS",
+    "DatePrecision",
     "Method",
     "ParsedDate",
-    "Precision",
     "find_dates",
     "format_stamp",
     "is_plausible",

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from icma_crawler.dates.parsed import EARLIEST, YEARS, Method, ParsedDate, Precision, in_utc, is_plausible
+from icma_crawler.dates.parsed import EARLIEST, YEARS, DatePrecision, Method, ParsedDate, in_utc, is_plausible
 from icma_crawler.dates.words import MONTHS
 from icma_crawler.dates.zones import ZONE_HOURS, zone_named
 from icma_crawler.errors import DateError
@@ -69,7 +69,7 @@ def _from_groups(match: re.Match[str], month: int, year: int, timezone: ZoneInfo
     fraction = int((groups.get("fraction") or "0")[:6].ljust(6, "0"))
     zone = zone_named(groups["zone"]) if groups["zone"] else timezone
     at = in_utc(datetime(year, month, int(groups["day"]), *clock, fraction, tzinfo=zone))
-    precision: Precision = "minute" if groups["minute"] else "hour" if groups["hour"] else "day"
+    precision: DatePrecision = "minute" if groups["minute"] else "hour" if groups["hour"] else "day"
     return ParsedDate(at=at, precision=precision, method=method)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icma_crawler.dates.machine import full_year
-from icma_crawler.dates.parsed import Method, ParsedDate, Precision, in_utc
+from icma_crawler.dates.parsed import DatePrecision, Method, ParsedDate, in_utc
 from icma_crawler.dates.shapes import COUNT_AND_UNIT, ENGLISH_LETTERS, LETTERS, UNIT_DAYS, UNIT_MONTHS, UNIT_SECONDS
 from icma_crawler.dates.spots import Clock, Spot
 from icma_crawler.dates.zones import printed_zone
@@ -75,7 +75,7 @@ def _count_back(match: re.Match[str], clock: Clock | None, timezone: ZoneInfo, n
     finest = counts[-1][1]
     if finest not in UNIT_SECONDS and clock:
         return on_day(local.date(), clock, timezone, "relative")
-    precision: Precision = "day" if finest not in UNIT_SECONDS else "hour" if finest == "hour" else "minute"
+    precision: DatePrecision = "day" if finest not in UNIT_SECONDS else "hour" if finest == "hour" else "minute"
     at = in_utc(local) - timedelta(seconds=seconds)
     return ParsedDate(at=at, precision=precision, method="relative")
 

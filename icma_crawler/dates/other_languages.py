@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from icma_crawler.dates.parsed import ParsedDate, Precision, Reading, in_utc, is_plausible
+from icma_crawler.dates.parsed import DatePrecision, ParsedDate, Reading, in_utc, is_plausible
 from icma_crawler.dates.words import MONTHS, base_language
 
 _OWN_LANGUAGES = frozenset(MONTHS)
@@ -43,5 +43,5 @@ def ask_dateparser(line: str, *, timezone: ZoneInfo, now: datetime, languages: S
         return []
     if at is None or not is_plausible(at, now=now):
         return []
-    precision: Precision = "minute" if _ANY_CLOCK.search(line) else "day"
+    precision: DatePrecision = "minute" if _ANY_CLOCK.search(line) else "day"
     return [Reading(ParsedDate(at=at, precision=precision, method="dateparser"))]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-Precision = Literal["minute", "hour", "day"]
+DatePrecision = Literal["minute", "hour", "day"]
 Method = Literal["iso", "rfc822", "table", "relative", "epoch", "dateparser"]
 
 BAKU = ZoneInfo("Asia/Baku")
@@ -23,7 +23,7 @@ class ParsedDate:
     """
 
     at: datetime
-    precision: Precision
+    precision: DatePrecision
     method: Method
 
 

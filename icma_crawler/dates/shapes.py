@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Form = Literal["full", "short_year", "no_year", "numbers", "day_word", "ago", "now"]
+DateForm = Literal["full", "short_year", "no_year", "numbers", "day_word", "ago", "now"]
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9](?![0-9]:[0-9]{2}))"  # "202514:02": two elements glued together
 _YEAR_END = r"(?:\s?-?\s?(?:n?c[iu]|го|[dt][ae])\b)?(?:\s?<year>)?"  # "2025-ci il", "2025 года", "2025'te"
@@ -32,7 +32,7 @@ _COUNTS = (
 )
 
 # In order of trust: what an earlier form has read is not read again by a later one.
-_FORM_PATTERNS: tuple[tuple[Form, str], ...] = (
+_FORM_PATTERNS: tuple[tuple[DateForm, str], ...] = (
     ("full", rf"{_FREE}{_YEAR}{_DOT}(?P<month>[0-9]{{1,2}})(?P=dot)(?P<day>[0-9]{{1,2}})(?![0-9]){_END}"),
     ("full", rf"{_FREE}{_FIRST}{_DOT}{_SECOND}(?P=dot){_YEAR}{_END}{_YEAR_END}"),
     ("full", rf"{_DAY}[\s./-]{{0,3}}(?:of\s)?{_MONTH}{_TO_YEAR}{_YEAR}{_YEAR_END}"),

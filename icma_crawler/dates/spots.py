@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from icma_crawler.dates.parsed import Precision
+from icma_crawler.dates.parsed import DatePrecision
 from icma_crawler.dates.shapes import (
     CLOCK_AFTER,
     CLOCK_BEFORE,
@@ -16,7 +16,7 @@ from icma_crawler.dates.shapes import (
     RANGE_AFTER,
     RANGE_BEFORE,
     ZONE_AFTER,
-    Form,
+    DateForm,
 )
 from icma_crawler.dates.zones import ZONE_PLACES
 
@@ -24,7 +24,7 @@ from icma_crawler.dates.zones import ZONE_PLACES
 class Spot(NamedTuple):
     start: int
     end: int
-    form: Form
+    form: DateForm
     match: re.Match[str]
 
 
@@ -34,7 +34,7 @@ class Clock(NamedTuple):
     hour: int
     minute: int
     second: int
-    precision: Precision
+    precision: DatePrecision
     is_half: bool
     zone: str
 
@@ -85,13 +85,13 @@ def clock_of(match: re.Match[str]) -> Clock:
     )
 
 
-def is_range_end(words: str, start: int, end: int, form: Form) -> bool:
+def is_range_end(words: str, start: int, end: int, form: DateForm) -> bool:
     """Whether a date is one end of "20-21 oktyabr" or "14:00-16:00"; before "bu gün" a number is a count."""
     is_end = form != "day_word" and RANGE_BEFORE.search(words, 0, start) is not None
     return is_end or RANGE_AFTER.match(words, end) is not None
 
 
-def stands_out(words: str, start: int, end: int, form: Form, clock: Clock | None) -> bool:
+def stands_out(words: str, start: int, end: int, form: DateForm, clock: Clock | None) -> bool:
     """Whether the text is about this moment: "28 may" is a date, in "28 may küçəsi" it is a street."""
     if form == "no_year" and LONE_YEAR.search(words):
         return False  # whose year it is cannot be known

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from icma_crawler.demo.articles import PORTAL_IDS, DemoArticle, Edition, OtherPage, load_edition
+from icma_crawler.demo.articles import PORTAL_IDS, DemoArticle, DemoEdition, OtherPage, load_edition
+from icma_crawler.demo.phrases import BAKU
 from icma_crawler.demo.server import bind_servers
-from icma_crawler.demo.site import Page, Site, build_site, missing_page
-from icma_crawler.demo.wording import BAKU
+from icma_crawler.demo.site import DemoPage, Site, build_site, missing_page
 from icma_crawler.models import Portal
 from icma_crawler.system.clock import utc_now
 
@@ -93,14 +93,14 @@ class Newsroom:
 class _Desk:
     """Keeps a portal's pages of the current day at hand."""
 
-    def __init__(self, edition: Edition, clock: Callable[[], datetime]) -> None:
+    def __init__(self, edition: DemoEdition, clock: Callable[[], datetime]) -> None:
         self._edition = edition
         self._clock = clock
         self._missing = missing_page(edition)
         self._today = clock().astimezone(BAKU).date()
         self._site: Site = build_site(edition, self._today)
 
-    def find_page(self, address: str) -> Page:
+    def find_page(self, address: str) -> DemoPage:
         """The page at *address* (path, perhaps with ``?page=N``), or the portal's "not found"."""
         today = self._clock().astimezone(BAKU).date()
         if today != self._today:

@@ -19,7 +19,7 @@ _DAY_SECONDS = 86_400
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """An empty file beside *path* to write to; flushed to the disk and renamed to *path* when all went well."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     sweep(path)
     try:
         part.touch()  # fails here where it cannot be written, whatever library writes it
@@ -101,7 +101,7 @@ def sweep(path: Path) -> None:
 
 
 def _swap(link: Path, target: str) -> None:
-    part = link.with_name(f".{link.name}.{os.getpid()}.part")
+    part = part_of(link)
     try:
         part.symlink_to(target)
         part.replace(link)
@@ -117,3 +117,27 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def part_of(path: Path) -> Path:
+    """Where a file is written before it has its name, beside it."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def remove_database(part: Path) -> None:
+    """Remove a database, and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
+
+
+def give_second_name(file: Path, name: Path) -> None:
+    """Give a file a second name, in one step; where there are no links (FAT), the file itself moves there."""
+    part = part_of(name)
+    part.unlink(missing_ok=True)
+    try:
+        os.link(file, part)
+    except OSError:
+        file.replace(name)
+    else:
+        part.replace(name)
+        part.unlink(missing_ok=True)  # still there where both were one file already

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from icma_crawler.archive import open_archive
-from icma_crawler.operations.importing import import_archive
-from icma_crawler.operations.withdrawing import withdraw
+from icma_crawler.imports import import_archive
+from icma_crawler.operations.maintenance.takedown import withdraw
 
 HOUR = timedelta(hours=1)
 CAPTION = "Nəbi Məmmədov yeni parkın açılışında çıxış edir"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icma_crawler.archive.captures import load_capture
-from icma_crawler.operations.withdrawing import withdraw
+from icma_crawler.operations.maintenance.takedown import withdraw
 
 PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır və heç kim ilə danışmır."
 PICTURE = "https://sherg.az/media/2026/sened-12345.jpg"

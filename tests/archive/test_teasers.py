@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icma_crawler.archive.captures import load_capture
-from icma_crawler.operations.withdrawing import withdraw
+from icma_crawler.operations.maintenance.takedown import withdraw
 
 HEADLINE = "Filankəs Filankəsov Nizami küçəsində görünüb"
 TEASER = "Qonşular onun dünən axşam evdən çıxdığını və hələ qayıtmadığını deyir."

@@ -16,7 +16,7 @@ from icma_crawler.archive import open_archive
 from icma_crawler.archive.captures import load_capture
 from icma_crawler.archive.redacting import find_mentions
 from icma_crawler.models import Candidate, Recurring, Rejection
-from icma_crawler.operations.withdrawing import withdraw
+from icma_crawler.operations.maintenance.takedown import withdraw
 
 TITLE = "Bakıda “gizli” sənəd & onun sahibi tapıldı"
 PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır."

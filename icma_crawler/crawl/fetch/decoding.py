@@ -52,7 +52,7 @@ class DecodeError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedBody:
     """A body as it is meant to be read; ``is_cut`` where its end is missing or its checksum wrong."""
 
     body: bytes
@@ -82,7 +82,7 @@ class _Plain:
         return self._pieces.getvalue()
 
 
-def decode(body: bytes, encodings: Sequence[str], *, max_bytes: int) -> Decoded:
+def decode(body: bytes, encodings: Sequence[str], *, max_bytes: int) -> DecodedBody:
     """Undo *encodings* (as the header lists them, so the last one first), no layer larger than *max_bytes*.
 
     A header that lies about a plain body is not believed.
@@ -102,10 +102,10 @@ def decode(body: bytes, encodings: Sequence[str], *, max_bytes: int) -> Decoded:
         body, is_cut = layer.body, is_cut or layer.is_cut
     if is_cut and not body:
         raise DecodeError("encoding")
-    return Decoded(body, is_cut)
+    return DecodedBody(body, is_cut)
 
 
-def _undo(body: bytes, name: str, max_bytes: int) -> Decoded:
+def _undo(body: bytes, name: str, max_bytes: int) -> DecodedBody:
     decoder = _DECODERS.get(name)
     if decoder is not None:
         try:
@@ -113,7 +113,7 @@ def _undo(body: bytes, name: str, max_bytes: int) -> Decoded:
         except (zlib.error, brotli.error, zstd.ZstdError):
             pass
     if _is_plain(body):
-        return Decoded(body)
+        return DecodedBody(body)
     raise DecodeError("encoding")
 
 
@@ -123,7 +123,7 @@ def _is_plain(body: bytes) -> bool:
     return bool(_TEXT.match(head)) and b"\x00" not in head and sum(byte < 9 for byte in head) == 0
 
 
-def _gunzip(body: bytes, max_bytes: int) -> Decoded:
+def _gunzip(body: bytes, max_bytes: int) -> DecodedBody:
     """One gzip member after the other; what follows the last one is padding, as browsers have it."""
     parts: list[bytes] = []
     while body.startswith(b"\x1f\x8b") or not parts:
@@ -135,8 +135,8 @@ def _gunzip(body: bytes, max_bytes: int) -> Decoded:
             part, is_cut, body = (*_inflate(body[:-8], 31, max_bytes - sum(map(len, parts)))[:1], True, b"")
         parts.append(part)
         if is_cut:
-            return Decoded(b"".join(parts), is_cut=True)
-    return Decoded(b"".join(parts))
+            return DecodedBody(b"".join(parts), is_cut=True)
+    return DecodedBody(b"".join(parts))
 
 
 def _inflate(body: bytes, wbits: int, max_bytes: int) -> tuple[bytes, bool, bytes]:
@@ -149,20 +149,20 @@ def _inflate(body: bytes, wbits: int, max_bytes: int) -> tuple[bytes, bool, byte
     return plain.whole(), not unpacker.eof, unpacker.unused_data
 
 
-def _deflate(body: bytes, max_bytes: int) -> Decoded:
+def _deflate(body: bytes, max_bytes: int) -> DecodedBody:
     """With the zlib header, as the standard has it, or without, as some servers send it."""
     try:
         plain, is_cut, _ = _inflate(body, 15, max_bytes)
     except zlib.error as error:
         if "incorrect data check" in str(error):
-            return Decoded(_inflate(body[:-4], 15, max_bytes)[0], is_cut=True)
+            return DecodedBody(_inflate(body[:-4], 15, max_bytes)[0], is_cut=True)
         plain, is_cut, rest = _inflate(body, -15, max_bytes)
         if len(rest) > _MOST_PADDING:  # a broken header, read as data that happens to end somewhere
             raise
-    return Decoded(plain, is_cut)
+    return DecodedBody(plain, is_cut)
 
 
-def _unbrotli(body: bytes, max_bytes: int) -> Decoded:
+def _unbrotli(body: bytes, max_bytes: int) -> DecodedBody:
     unpacker = brotli.Decompressor()
     plain, packed, is_stuck = _Plain(max_bytes), body, False
     while not (unpacker.is_finished() or is_stuck):
@@ -170,10 +170,10 @@ def _unbrotli(body: bytes, max_bytes: int) -> Decoded:
         plain.add(piece)
         is_stuck = not piece and not packed
         packed = b""
-    return Decoded(plain.whole(), is_cut=not unpacker.is_finished())
+    return DecodedBody(plain.whole(), is_cut=not unpacker.is_finished())
 
 
-def _unzstd(body: bytes, max_bytes: int) -> Decoded:
+def _unzstd(body: bytes, max_bytes: int) -> DecodedBody:
     unpacker = _zstd_decompressor()
     plain, packed = _Plain(max_bytes), body
     is_whole = is_stuck = False
@@ -185,14 +185,14 @@ def _unzstd(body: bytes, max_bytes: int) -> Decoded:
         is_whole = unpacker.eof
         if is_whole and unpacker.unused_data.startswith(_ZSTD_MAGIC):
             unpacker, packed, is_whole, is_stuck = _zstd_decompressor(), unpacker.unused_data, False, False
-    return Decoded(plain.whole(), is_cut=not is_whole)
+    return DecodedBody(plain.whole(), is_cut=not is_whole)
 
 
 def _zstd_decompressor() -> zstd.ZstdDecompressor:
     return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
 
 
-_DECODERS: dict[str, Callable[[bytes, int], Decoded]] = {
+_DECODERS: dict[str, Callable[[bytes, int], DecodedBody]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _deflate,
@@ -233,7 +233,7 @@ class DecodingMiddleware:
             response.flags.append("cut")
         return response
 
-    async def _decode(self, body: bytes, encodings: Sequence[str]) -> Decoded:
+    async def _decode(self, body: bytes, encodings: Sequence[str]) -> DecodedBody:
         """A body that turns out to be large is decoded when there is room for it."""
         try:
             return decode(body, encodings, max_bytes=LARGE_BYTES)

@@ -25,7 +25,7 @@ _USUAL_PORTS = frozenset(_DEFAULT_PORTS.values())
 _CACHE_SECONDS = 60.0
 _CACHE_SIZE = 1000
 
-Place = tuple[str, int]
+HostAndPort = tuple[str, int]
 
 
 class Guard:
@@ -36,9 +36,9 @@ class Guard:
     """
 
     def __init__(self) -> None:
-        self._named: set[Place] = set()
+        self._named: set[HostAndPort] = set()
         self._once_public: set[str] = set()
-        self._refused: set[Place] = set()
+        self._refused: set[HostAndPort] = set()
 
     def admit(self, portal: Portal) -> None:
         """Let pass what the file of *portal* names."""
@@ -91,12 +91,12 @@ def is_usual_port(url: str) -> bool:
         return False
 
 
-def _place(url: str) -> Place:
+def _place(url: str) -> HostAndPort:
     parts = urlsplit(url)
     return plain_host(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
 
 
-def _named_by(url: str) -> set[Place]:
+def _named_by(url: str) -> set[HostAndPort]:
     """The private place that *url* names, if it does."""
     host, port = _place(url)
     is_meant = literal_address(host) is not None or is_private_name(host) or urlsplit(url).port is not None

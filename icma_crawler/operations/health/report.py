@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import Archive, PortalFacts
 from icma_crawler.operations.health.baseline import Baseline, baseline_of
-from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.judgement import Judgement, Verdict, VerdictEvidence
 from icma_crawler.operations.health.layout import Fingerprint, fingerprint
 from icma_crawler.operations.health.losses import Fact, LayoutOf
 from icma_crawler.operations.health.verdict import judge, rhythm_of
@@ -36,7 +36,7 @@ class PortalHealth:
     days: tuple[int, ...]
     last_crawl_at: datetime | None
     is_broken: bool
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[VerdictEvidence, ...]
     baseline: Baseline
 
 

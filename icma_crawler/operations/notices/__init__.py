@@ -1,0 +1,6 @@
+"""What the operator is told, and how it gets there."""
+
+from icma_crawler.operations.notices.delivery import send_notices
+from icma_crawler.operations.notices.digest import Notice, find_notices, send_due, send_trouble
+
+__all__ = ["Notice", "find_notices", "send_due", "send_notices", "send_trouble"]
