@@ -51,9 +51,9 @@ COLUMNS = [
 
 def build_archive(path: Path, articles: int, reuse: Reuse, *, with_pages: bool = False) -> None:
     """Write an archive of that many articles; its pages (captures) are left out unless they are asked for."""
-    with open_archive(path) as archive, archive.atomic():
+    with open_archive(path) as archive, archive.write():
         for portal in map(_portal, range(PORTALS)):
-            archive.save_portal(Portal(**portal, reuse=reuse), START)
+            archive.portals.save(Portal(**portal, reuse=reuse), START)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("PRAGMA synchronous = OFF")
         conn.execute("BEGIN")

@@ -21,7 +21,7 @@ from icma_crawler.models import ArchivedArticle
 from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
-    from icma_crawler.archive import Flagged
+    from icma_crawler.archive import FlaggedArticle
 
 
 @click.command()
@@ -53,7 +53,7 @@ def search(
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        hits = opened.search(" ".join(query), portal=portal, since=since, until=until, limit=limit)
+        hits = opened.search.find(" ".join(query), portal=portal, since=since, until=until, limit=limit)
     for hit in hits:
         if as_json:
             print_json_line(asdict(hit))
@@ -82,9 +82,9 @@ def show(what: str, *, publisher: str | None, archive: Path | None, as_json: boo
 
     config = load_config(archive=archive, publisher=publisher)
     with open_archive(config.archive, readonly=True) as opened:
-        article = opened.find_article(what)
-        signals = opened.signals_of(article.portal, article.id)
-        flagged = opened.find_flagged(article_id=article.id)
+        article = opened.find(what)
+        signals = opened.reuse_signals.of(article.portal, article.id)
+        flagged = opened.flags.articles(article_id=article.id)
     if as_json:
         from icma_crawler.exports import record_of  # noqa: PLC0415
 
@@ -120,8 +120,8 @@ def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> No
     from icma_crawler.cli.diff import diff_as_json, print_diffs  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        article_id = opened.find_article(what).id
-        past, flagged = opened.history_of(article_id), opened.find_flagged(article_id=article_id)
+        article_id = opened.find(what).id
+        past, flagged = opened.revisions.history_of(article_id), opened.flags.articles(article_id=article_id)
     if as_json:
         keys = ("revision", "recorded_at", "kind", "title", "content_sha256")
         edits = [None, *(diff_as_json(old, new) for old, new in pairwise(past))]
@@ -137,7 +137,7 @@ def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> No
     _tell_flagged(flagged)
 
 
-def _tell_flagged(flagged: Sequence[Flagged]) -> None:
+def _tell_flagged(flagged: Sequence[FlaggedArticle]) -> None:
     """Say of an article that its page shows something else, and what to do about it."""
     from icma_crawler.reasons import explain  # noqa: PLC0415
 
@@ -180,7 +180,7 @@ def _list_flagged(archive: Path | None, portal: str | None, *, as_json: bool) ->
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         check_portal(opened, portal)
-        flagged = opened.find_flagged(portal)
+        flagged = opened.flags.articles(portal)
     if as_json:
         for one in flagged:
             print_json_line(asdict(one))
@@ -205,7 +205,7 @@ def _accept(what: str, archive: Path | None, portals_folder: Path | None) -> Non
     registry = config.portals or default_registry()
     portals = load_portals(registry)
     with open_archive(config.archive, must_exist=True) as opened:
-        (portal,) = pick_portals(portals, [opened.find_article(what).portal], registry)
+        (portal,) = pick_portals(portals, [opened.find(what).portal], registry)
         now_current = accept_flagged(opened, what, portal, now=utc_now())
     click.echo(f"{now_current.url}: revision {now_current.revision} is current")
 

@@ -27,7 +27,7 @@ def backup(out: Path, *, keep: int, archive: Path | None) -> None:
     from icma_crawler.operations.maintenance.backup import back_up  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        size, articles = back_up(opened, out, keep=keep), opened.count_articles()
+        size, articles = back_up(opened, out, keep=keep), opened.articles.count()
     click.echo(f"{out}: {articles} articles, {size / 1e6:.1f} MB, whole")
 
 
@@ -75,14 +75,14 @@ def verify(dump: Path | None, *, pages: int | None, rebuild_search: bool, archiv
 
     with open_archive(load_config(archive=archive).archive, must_exist=True) as opened:
         if rebuild_search:
-            opened.rebuild_search()
+            opened.search.rebuild()
         if dump is not None:
-            with opened.snapshot():
+            with opened.read():
                 faults = list(dump_faults(opened, dump))
         else:
             with counting("pages checked", quiet=as_json) as tell:
                 faults = list(opened.find_faults(tell, pages))
-        articles = opened.count_articles()
+        articles = opened.articles.count()
     if as_json:
         print_json([asdict(fault) for fault in faults])
     elif not faults:

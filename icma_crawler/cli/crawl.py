@@ -111,11 +111,12 @@ def crawl(
 def _due_of(config: Config, portals: Sequence[Portal]) -> list[Portal]:
     """Those of *portals* that a scheduled round is for; found before Scrapy is loaded, since mostly there are none."""
     from icma_crawler.archive import open_archive  # noqa: PLC0415
+    from icma_crawler.archive.transactions import due_portals  # noqa: PLC0415
 
     if not config.archive.exists() or config.archive.stat().st_size == 0:
         return list(portals)
     with open_archive(config.archive, readonly=True) as archive:
-        due = archive.due_portals(portals, utc_now(), with_rechecks=config.rechecks_per_crawl > 0)
+        due = due_portals(archive, portals, utc_now(), with_rechecks=config.rechecks_per_crawl > 0)
     return [portal for portal in portals if portal.id in due.free]
 
 
@@ -236,7 +237,7 @@ def _show_one(config: Config) -> None:
     from icma_crawler.cli.articles import print_article  # noqa: PLC0415
 
     with open_archive(config.archive, readonly=True) as archive:
-        article = archive.newest_article()
+        article = archive.articles.newest()
         if article is not None:
             talk(f"\nOne of the articles, as Icma.az would print it (icma show {article.id}):\n")
             print_article(article, _DEMO_PUBLISHER)

@@ -45,7 +45,7 @@ def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         healths = portal_health(opened, now=now, portal=name)
         growth = growth_of(opened, now=now)
-        flagged = Counter(one.portal for one in opened.find_flagged(name))
+        flagged = Counter(one.portal for one in opened.flags.articles(name))
     if name is not None and not healths:
         raise UsageError(f"{name} was never crawled into this archive")
     if as_json:
@@ -143,9 +143,9 @@ def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: boo
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
         check_portal(opened, portal)
         if by_day:
-            _print_balance(opened.balance(portal), as_json=as_json)
+            _print_balance(opened.balances.by_day(portal), as_json=as_json)
         else:
-            _print_gaps(opened.find_gaps(portal), as_json=as_json)
+            _print_gaps(opened.balances.gaps(portal), as_json=as_json)
 
 
 def _print_gaps(missing: Sequence[Gap], *, as_json: bool) -> None:

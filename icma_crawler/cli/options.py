@@ -41,7 +41,7 @@ def load_config(**values: Any) -> Config:
 
 def check_portal(archive: Archive, portal: str | None) -> None:
     """Refuse a portal of which the archive has nothing: a slip of the pen must not look like a success."""
-    known = [one.id for one in archive.find_portals()]
+    known = [one.id for one in archive.portals.find_all()]
     if portal is not None and portal not in known:
         raise UsageError(f"no portal '{portal}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
 

@@ -151,13 +151,13 @@ def _rights(archive: Path, portal: Portal) -> dict[str, object]:
     from icma_crawler.archive import open_archive  # noqa: PLC0415 - not for --help
 
     with open_archive(archive, readonly=True) as opened:
-        kept = opened.portal_reuse(portal.id)
-        whole = opened.signals_of(portal.id)
-        pages = opened.page_signals_of(portal.id)
+        kept = opened.portals.reuse_of(portal.id)
+        whole = opened.reuse_signals.of(portal.id)
+        pages = opened.reuse_signals.of_pages(portal.id)
     if kept is None:
         return {}
     return {
-        "reuse_now": strictest(portal.reuse, kept[1]),
+        "reuse_now": strictest(portal.reuse, kept.signals),
         "signals": [
             {
                 "kind": seen.signal.kind,

@@ -76,7 +76,7 @@ def _choose(config: Config, portal_id: str | None) -> list[Portal]:
     from icma_crawler.portals import default_registry, load_portals  # noqa: PLC0415
 
     with open_archive(config.archive, readonly=True) as opened:
-        archived = {one.id: one for one in opened.find_portals()}
+        archived = {one.id: one for one in opened.portals.find_all()}
     if portal_id is not None and portal_id not in archived:
         raise UsageError(f"no portal '{portal_id}' in {config.archive}; there is {', '.join(archived) or 'none yet'}")
     described = load_portals(config.portals or default_registry())

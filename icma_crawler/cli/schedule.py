@@ -149,4 +149,4 @@ def _write_metrics(config: Config) -> None:
     if config.metrics is None or not config.archive.exists():
         return
     with open_archive(config.archive, readonly=True) as archive:
-        write_metrics(config.metrics, portal_health(archive, now=now), archive.latest_crawls(), now=now)
+        write_metrics(config.metrics, portal_health(archive, now=now), archive.crawls.latest(), now=now)

@@ -49,7 +49,7 @@ def withdraw(
     config = load_config(archive=archive)
     if list_register:
         with open_archive(config.archive, readonly=True) as opened:
-            register = opened.withdrawals()
+            register = opened.withdrawals.all()
         print_table(["withdrawn", "address", "reason"], [[wall_clock(one.at), one.key, one.reason] for one in register])
         return 0
     wanted = [*what, *(_listed(file) if file else [])]
@@ -60,7 +60,7 @@ def withdraw(
     with open_archive(config.archive, must_exist=True) as opened:
         if portal is not None:
             check_portal(opened, portal)
-            wanted += map(str, opened.article_ids(portal))
+            wanted += map(str, opened.articles.ids_of(portal))
         done = take_down(opened, wanted, reason, now=utc_now())
     click.echo(
         f"{done.wiped} withdrawn, {done.already} were before, {done.registered} more addresses will not be archived"

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from icma_crawler.archive import Archive, Delivery, open_archive
+from icma_crawler.archive.transactions import import_record
 from icma_crawler.errors import UsageError
 from icma_crawler.imports.manifest import Manifest, read_manifest
 from icma_crawler.imports.records import read_record
@@ -33,18 +34,18 @@ def import_dump(target: Path, dump: Path, tell: OnImported, *, now: datetime, dr
     tally = Tally()
     with open_archive(target) as archive:
         for number, step in enumerate(in_steps(_deliveries(dump, manifest, size))):
-            with archive.writing():
+            with archive.write():
                 for delivery in step:
                     _take(archive, delivery, tally, now)
             tell(number * STEP + len(step), manifest.rows)
-        with archive.writing():
-            archive.save_imported(manifest.archive, manifest.portal, manifest.cursor, now)
+        with archive.write():
+            archive.imports.save_cursor(manifest.archive, manifest.portal, manifest.cursor, now)
         return Imported(
             records=manifest.rows,
             cursor=manifest.cursor,
             outcomes=dict(tally.outcomes),
             withdrawn_by_sender=tuple(tally.withdrawn_by_sender),
-            is_wiped=archive.finish_wiping() if tally.outcomes["withdrawn"] else True,
+            is_wiped=archive.engine.erase() if tally.outcomes["withdrawn"] else True,
         )
 
 
@@ -53,9 +54,9 @@ def _known_at(target: Path, dump: Path, manifest: Manifest) -> int:
     known = 0
     if target.exists():
         with open_archive(target) as archive:
-            if str(manifest.archive) == archive.uuid:
+            if str(manifest.archive) == archive.meta.uuid:
                 raise UsageError(f"{dump}: a dump of this very archive; import it into another one with --archive")
-            known = archive.imported_up_to(manifest.archive, manifest.portal)
+            known = archive.imports.cursor_of(manifest.archive, manifest.portal)
     if manifest.since > known:
         raise UsageError(
             f"{dump}: begins after cursor {manifest.since}, but only what is up to {known} was imported; "
@@ -65,7 +66,7 @@ def _known_at(target: Path, dump: Path, manifest: Manifest) -> int:
 
 
 def _take(archive: Archive, delivery: Delivery, tally: Tally, now: datetime) -> None:
-    taken = archive.take(delivery, now)
+    taken = import_record(archive, delivery, now)
     tally.outcomes[taken] += 1
     if taken == "kept" and delivery.archived.article is None:
         tally.withdrawn_by_sender.append(delivery.archived.url)

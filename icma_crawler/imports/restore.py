@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from icma_crawler.archive import Archive, copy_file, open_archive
+from icma_crawler.archive.transactions import refuse_key, withdraw_article
 from icma_crawler.errors import ArchiveError, UsageError
 from icma_crawler.system.files import flush, give_second_name, part_of, remove_database, sweep
 
@@ -50,9 +51,9 @@ def restore(
         with open_archive(part, keep_older=False) as restored:
             if not may_be_damaged:
                 _require_whole(restored, backup)
-            restored.rename()
+            restored.meta.rename()
             withdrawn = _withdraw_again(restored, register or [], now)
-            restored.close_log()
+            restored.engine.close_log()
         flush(part)
         _keep_beside(target)
         part.replace(target)
@@ -79,7 +80,7 @@ def _register_of(target: Path) -> list[tuple[str, str]] | None:
         return []
     try:
         with open_archive(target, readonly=True) as old:
-            return [(one.key, one.reason) for one in old.withdrawals()]
+            return [(one.key, one.reason) for one in old.withdrawals.all()]
     except ArchiveError:
         return None
 
@@ -88,7 +89,7 @@ def _is_in_use(target: Path) -> bool:
     """Whether another program has the archive open. If not, its log is in its file now, and both move as one."""
     try:
         with open_archive(target) as old:
-            return not old.close_log()
+            return not old.engine.close_log()
     except ArchiveError:  # nobody can use it
         return False
 
@@ -96,12 +97,12 @@ def _is_in_use(target: Path) -> bool:
 def _withdraw_again(archive: Archive, register: list[tuple[str, str]], now: datetime) -> int:
     done = 0
     for key, reason in register:
-        with archive.writing():
-            article_id = archive.article_at_key(key)
+        with archive.write():
+            article_id = archive.aliases.article_at_key(key)
             if article_id is not None:
-                done += archive.withdraw_article(article_id, reason, now)
-            archive.refuse_key(key, reason, now)
-    archive.finish_wiping()
+                done += withdraw_article(archive, article_id, reason, now)
+            refuse_key(archive, key, reason, now)
+    archive.engine.erase()
     return done
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from icma_crawler.archive import Archive, open_archive
+from icma_crawler.archive.transactions import merge_article, merge_register
 from icma_crawler.errors import UsageError
 from icma_crawler.imports.restore import restore
 from icma_crawler.imports.tally import STEP, Imported, OnImported, Tally, in_steps
@@ -29,7 +30,7 @@ def import_archive(target: Path, source: Path, tell: OnImported, *, now: datetim
     if target.exists() and target.samefile(source):
         raise UsageError(f"{source}: this is the archive itself; name another one with --archive")
     with open_archive(source, readonly=True) as other:
-        urns, cursor = other.urns(), other.head
+        urns, cursor = other.articles.urns(), other.changes.head
         if dry_run:
             return Imported(records=len(urns), cursor=cursor, outcomes={})
         if target.exists():
@@ -40,24 +41,23 @@ def import_archive(target: Path, source: Path, tell: OnImported, *, now: datetim
 
 def _merge(target: Path, other: Archive, urns: list[str], tell: OnImported, now: datetime) -> Imported:
     tally = Tally()
-    with open_archive(target) as archive, other.snapshot():
+    with open_archive(target) as archive, other.read():
         for number, step in enumerate(in_steps(urns)):
-            with archive.writing():
+            with archive.write():
                 for urn in step:
                     _merge_one(archive, other, urn, tally, now)
             tell(number * STEP + len(step), len(urns))
-        with archive.writing():
-            archive.merge_register(other)
+        merge_register(archive, other)
         return Imported(
             records=len(urns),
-            cursor=other.head,
+            cursor=other.changes.head,
             outcomes=dict(tally.outcomes),
             withdrawn_by_sender=tuple(tally.withdrawn_by_sender),
         )
 
 
 def _merge_one(archive: Archive, other: Archive, urn: str, tally: Tally, now: datetime) -> None:
-    taken = archive.merge(other, urn, now)
+    taken = merge_article(archive, other, urn, now)
     tally.outcomes[taken] += 1
-    if taken == "kept" and (theirs := other.find_article(urn)).article is None:
+    if taken == "kept" and (theirs := other.find(urn)).article is None:
         tally.withdrawn_by_sender.append(theirs.url)

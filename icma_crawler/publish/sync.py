@@ -50,7 +50,7 @@ def keep_in_step(archive: Archive, wordpress: WordPress, terms: Terms, tell: OnP
         SiteError: it refused everything, or cannot be reached; what was done is written down.
         ArchiveError: another process publishes from this archive.
     """
-    with _alone(archive), open_archive(archive.path, readonly=True) as reading, reading.snapshot():
+    with _alone(archive), open_archive(archive.path, readonly=True) as reading, reading.read():
         stream = _stream(reading, archive, wordpress.site, terms)
         wordpress.open()
         keeper = _Keeper(archive, wordpress, terms.portal, since=stream.since)
@@ -63,7 +63,9 @@ def keep_in_step(archive: Archive, wordpress: WordPress, terms: Terms, tell: OnP
 def plan(archive: Archive, site: str, terms: Terms) -> Published:
     """What `keep_in_step` would do, without asking the site."""
     stream = _stream(archive, archive, site, terms)
-    counts: Counter[str] = Counter(_step(archive.find_post(site, each.record["id"]), each) for each in stream)
+    counts: Counter[str] = Counter(
+        _step(archive.publications.find_post(site, each.record["id"]), each) for each in stream
+    )
     return Published(site=site, cursor=stream.cursor, done=dict(counts))
 
 
@@ -80,14 +82,14 @@ class _Stream:
 
 
 def _stream(reading: Archive, archive: Archive, site: str, terms: Terms) -> _Stream:
-    since = archive.published_up_to(site, terms.portal) if terms.since is None else terms.since
+    since = archive.publications.cursor_of(site, terms.portal) if terms.since is None else terms.since
     edition = Edition(
         publisher=terms.publisher,
-        archive=reading.uuid,
-        since=min(since, reading.head),
-        cursor=reading.head,
+        archive=reading.meta.uuid,
+        since=min(since, reading.changes.head),
+        cursor=reading.changes.head,
         made_at=utc_now(),
-        portals=tuple(reading.find_portals()),
+        portals=tuple(reading.portals.find_all()),
         portal=terms.portal,
         language=terms.language,
     )
@@ -121,7 +123,7 @@ class _Keeper:
 
     def _carry_out(self, dispatch: Dispatch) -> Done:
         site, record = self._wordpress.site, dispatch.record
-        post = self._archive.find_post(site, record["id"])
+        post = self._archive.publications.find_post(site, record["id"])
         step = _step(post, dispatch)
         if step == "created":
             return self._create(post or Post(site=site, urn=record["id"], slug=slug_of(dispatch)), dispatch)
@@ -162,13 +164,13 @@ class _Keeper:
         return post if post.post_id is not None else replace(post, post_id=self._wordpress.find(post.urn, post.slug))
 
     def _save(self, post: Post) -> None:
-        with self._archive.writing():
-            self._archive.save_post(post, utc_now())
+        with self._archive.write():
+            self._archive.publications.save_post(post, utc_now())
 
     def _save_cursor(self, cursor: int) -> None:
         self._cursor = cursor
-        with self._archive.writing():
-            self._archive.save_published(self._wordpress.site, self._portal, cursor, utc_now())
+        with self._archive.write():
+            self._archive.publications.save_cursor(self._wordpress.site, self._portal, cursor, utc_now())
 
 
 def _step(post: Post | None, dispatch: Dispatch) -> Done:

@@ -8,6 +8,7 @@ from icma_crawler.archive.transactions.import_record import Taken, import_record
 from icma_crawler.archive.transactions.limit_reuse import BEGINNING, Position, note_tdm_file, refresh_reuse
 from icma_crawler.archive.transactions.merge import merge_article, merge_register
 from icma_crawler.archive.transactions.observe import observe, page_of
+from icma_crawler.archive.transactions.pages import flagged_page, iter_captures_of, stored_page
 from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_page, record_same
 from icma_crawler.archive.transactions.redact import FoundWording, find_wording
 from icma_crawler.archive.transactions.reread import StoredPage, load_page, newest_pages, reread
@@ -31,7 +32,9 @@ __all__ = [
     "due_portals",
     "end_crawl",
     "find_wording",
+    "flagged_page",
     "import_record",
+    "iter_captures_of",
     "keep_listing",
     "load_page",
     "mark_gone",
@@ -48,6 +51,7 @@ __all__ = [
     "refuse_address",
     "refuse_key",
     "reread",
+    "stored_page",
     "take_former",
     "wipe_pages",
     "withdraw_article",

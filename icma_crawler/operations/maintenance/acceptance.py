@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions import accept, flagged_page
 from icma_crawler.errors import IcmaError
 from icma_crawler.models import ArchivedArticle, Article, Portal
 
@@ -18,13 +19,12 @@ def accept_flagged(archive: Archive, what: str, portal: Portal, *, now: datetime
     """
     from icma_crawler.extraction import extract  # noqa: PLC0415 - loads trafilatura
 
-    archived = archive.find_article(what)
-    capture = archive.flagged_page(archived.id)
+    archived = archive.find(what)
+    capture = flagged_page(archive, archived.id)
     if capture is None:
         raise IcmaError(f"{archived.url}: nothing waits to be accepted; icma history {archived.id} shows its states")
-    result = extract(capture, portal, memory=archive.memory_of(archived.portal))
+    result = extract(capture, portal, memory=archive.boilerplate.memory_of(archived.portal))
     if not isinstance(result, Article):
         raise IcmaError(f"{archived.url}: the flagged page shows no article ({result.reason}); nothing was changed")
-    with archive.writing():
-        archive.accept(archived.id, result, now=now)
-    return archive.find_article(str(archived.id))
+    accept(archive, archived.id, result, now=now)
+    return archive.find(str(archived.id))

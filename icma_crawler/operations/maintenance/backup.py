@@ -22,8 +22,8 @@ def back_up(archive: Archive, out: Path, *, keep: int = 0) -> int:
     """
     part = part_of(out)
     try:
-        head = archive.head
-        archive.copy_to(part)
+        head = archive.changes.head
+        archive.engine.copy_to(part)
         _check(part, head, out)
         flush(part)
         _rotate(out, keep)
@@ -41,8 +41,8 @@ def _check(part: Path, head: int, out: Path) -> None:
     """Look at a copy as `icma verify` would; one that is not whole is set aside."""
     with open_archive(part) as copy:
         faults = list(copy.find_faults(lambda _done, _total: None, PAGES_CHECKED))
-        is_short = copy.head < head
-        copy.close_log()
+        is_short = copy.changes.head < head
+        copy.engine.close_log()
     if is_short or faults:
         damaged = out.with_name(out.name + ".damaged")
         part.replace(damaged)

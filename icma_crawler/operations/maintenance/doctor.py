@@ -14,7 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from icma_crawler.archive import Archive, Examination, open_archive
+from icma_crawler.archive import Archive, open_archive
+from icma_crawler.archive.transactions import dead_holders
 from icma_crawler.config import Config
 from icma_crawler.errors import IcmaError
 from icma_crawler.models import Portal
@@ -174,7 +175,7 @@ def _archive(path: Path) -> Iterator[Check]:
     try:
         with open_archive(path, readonly=True) as archive:
             yield _ok(
-                "archive", f"{path}, {archive.count_articles()} articles, {path.stat().st_size / (1 << 20):.0f} MB"
+                "archive", f"{path}, {archive.articles.count()} articles, {path.stat().st_size / (1 << 20):.0f} MB"
             )
             yield from _looks(archive)
     except IcmaError as error:
@@ -182,33 +183,30 @@ def _archive(path: Path) -> Iterator[Check]:
 
 
 def _looks(archive: Archive) -> Iterator[Check]:
-    found = archive.examine(utc_now())
-    yield _structure(found.structure)
-    yield _fold(found)
-    yield _chain(found)
+    yield _structure(archive.engine.complaint())
+    yield _fold(archive.meta.fold_version)
+    yield _chain(archive)
     yield _log(archive.path)
-    yield _holders(found.dead_holders)
+    yield _holders(dead_holders(archive, utc_now()))
 
 
-def _structure(answer: str) -> Check:
-    if answer != "ok":
-        return _fail("structure", answer, "restore the last backup; keep the file for a later look")
+def _structure(complaint: str | None) -> Check:
+    if complaint is not None:
+        return _fail("structure", complaint, "restore the last backup; keep the file for a later look")
     return _ok("structure", "sound")
 
 
-def _fold(found: Examination) -> Check:
-    if found.fold_version != FOLD_VERSION:
-        advice = "any crawl or search that may write rebuilds it"
-        return _warn("search index", f"made by version {found.fold_version} of the spelling rules", advice)
-    return _ok("search index", f"version {found.fold_version}")
+def _fold(version: int) -> Check:
+    if version != FOLD_VERSION:
+        return _warn("search index", f"made by version {version} of the spelling rules", "the next crawl rebuilds it")
+    return _ok("search index", f"version {version}")
 
 
-def _chain(found: Examination) -> Check:
-    if not found.is_chain_sound:
-        return _fail(
-            "change log", f"the newest of {found.head} changes does not fit the one before", "restore a backup"
-        )
-    return _ok("change log", f"{found.head} changes")
+def _chain(archive: Archive) -> Check:
+    head = archive.changes.head
+    if not archive.changes.is_newest_sound():
+        return _fail("change log", f"the newest of {head} changes does not fit the one before", "restore a backup")
+    return _ok("change log", f"{head} changes")
 
 
 def _log(path: Path) -> Check:

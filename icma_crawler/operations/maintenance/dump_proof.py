@@ -29,16 +29,16 @@ def dump_faults(archive: Archive, dump: Path) -> Iterator[Fault]:
         UsageError: no manifest beside it, a dump of one portal, or of another archive.
     """
     manifest = _manifest_of(dump)
-    if str(manifest.archive) != archive.uuid:
+    if str(manifest.archive) != archive.meta.uuid:
         raise UsageError(f"{dump}: a dump of another archive than {archive.path}")
     if manifest.portal:
         raise UsageError(f"{dump}: a dump of {manifest.portal} only; a proof needs a dump of everything")
     if hashlib.sha256(dump.read_bytes()).hexdigest() != manifest.sha256:
         yield Fault(where=str(dump), problem="its bytes are not those that were written", remedy=_DUMP_AGAIN)
-    if manifest.cursor > archive.head:
-        problem = f"it claims to reach cursor {manifest.cursor}, but the change log ends at {archive.head}"
+    if manifest.cursor > archive.changes.head:
+        problem = f"it claims to reach cursor {manifest.cursor}, but the change log ends at {archive.changes.head}"
         yield Fault(where=str(dump), problem=problem, remedy=_DUMP_AGAIN)
-    expected = archive.logged_between(manifest.since, manifest.cursor)
+    expected = archive.changes.logged_between(manifest.since, manifest.cursor)
     proof = _Proof(archive, manifest.since)
     last = manifest.since
     with dump.open(encoding="utf-8", errors="replace") as lines:

@@ -16,7 +16,8 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from icma_crawler.archive import Archive, StoredPage, differing_fields, open_archive
+from icma_crawler.archive import Archive, differing_fields, open_archive
+from icma_crawler.archive.transactions import StoredPage, load_page, reread
 from icma_crawler.config import Config
 from icma_crawler.models import Article, Memory, Portal, Recurring, Rejection
 from icma_crawler.system.clock import utc_now
@@ -115,7 +116,7 @@ class _Run:
 
 def _read_portal(run: _Run, portal: Portal) -> Reextraction:
     learned = learn_portal(run.archive, portal)
-    memory = run.archive.memory_of(portal.id) | {one.fingerprint for one in learned}
+    memory = run.archive.boilerplate.memory_of(portal.id) | {one.fingerprint for one in learned}
     report = Reextraction(portal=portal.id, learned=tuple(learned))
     with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
         asyncio.run(_read_pages(run, portal, memory, report, spool))
@@ -129,8 +130,8 @@ def learn_portal(archive: Archive, portal: Portal) -> list[Recurring]:
     """What the archived pages of a portal repeat and is not remembered yet."""
     from icma_crawler.extraction import learn  # noqa: PLC0415 - not for --help
 
-    known = archive.memory_of(portal.id)
-    found = learn(archive.iter_texts(portal.id), archive.iter_titles(portal.id))
+    known = archive.boilerplate.memory_of(portal.id)
+    found = learn(archive.articles.iter_texts(portal.id), archive.articles.iter_titles(portal.id))
     return [one for one in found if one.fingerprint not in known]
 
 
@@ -138,8 +139,8 @@ async def _read_pages(run: _Run, portal: Portal, memory: Memory, report: Reextra
     """Read what another extractor read; results worth writing go to *spool*."""
     from icma_crawler.extraction import extractor_of  # noqa: PLC0415 - not for --help
 
-    stale = run.archive.find_stale(portal.id, extractor_of(portal, memory), run.since)
-    pages = (page for each in stale if (page := run.archive.load_page(each)) is not None)
+    stale = run.archive.articles.stale(portal.id, extractor_of(portal, memory), run.since)
+    pages = (page for each in stale if (page := load_page(run.archive, each)) is not None)
     async for page, result in _results(run, portal, memory, pages):
         if report.note(page, result):
             pickle.dump((page.archived.id, page.archived.revision, result), spool)
@@ -164,16 +165,14 @@ async def _results(
 
 def _write(archive: Archive, portal: Portal, report: Reextraction, spool: IO[bytes]) -> None:
     now = utc_now()
-    archive.begin()
-    archive.remember(portal.id, report.learned, now)
-    archive.commit()
+    with archive.write():
+        archive.boilerplate.remember(portal.id, report.learned, now)
     spool.seek(0)
     results = _iter_spooled(spool)
     while chunk := list(islice(results, _PAGES_PER_COMMIT)):
-        archive.begin()
-        for article_id, revision, article in chunk:
-            archive.reread(article_id, revision, article, now)
-        archive.commit()
+        with archive.write():
+            for article_id, revision, article in chunk:
+                reread(archive, article_id, revision, article, now)
     report.is_written = True
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions import find_wording, refuse_address, wipe_pages, withdraw_article
 from icma_crawler.errors import NotFoundError, UrlError
 from icma_crawler.urls import canonical_url
 
@@ -31,7 +32,7 @@ def withdraw(archive: Archive, wanted: Sequence[str], reason: str, *, now: datet
     addresses: list[str] = []
     for what in wanted:
         try:
-            found.append(archive.find_article(what).id)
+            found.append(archive.find(what).id)
         except NotFoundError:
             try:
                 addresses.append(canonical_url(what))
@@ -41,16 +42,13 @@ def withdraw(archive: Archive, wanted: Sequence[str], reason: str, *, now: datet
     # One transaction each: a takedown of a whole portal must not keep other writers waiting. Their own pages first, so
     # that no article is looked for in a page that is about to go.
     for article_id in found:
-        with archive.writing():
-            archive.wipe_pages(article_id, now)
+        wipe_pages(archive, article_id, now)
     for article_id in found:
-        mentions = archive.find_mentions(article_id)
-        with archive.writing():
-            if archive.withdraw_article(article_id, reason, now, mentions):
-                wiped += 1
-            else:
-                already += 1
-    with archive.writing():
+        if withdraw_article(archive, article_id, reason, now, find_wording(archive, article_id)):
+            wiped += 1
+        else:
+            already += 1
+    with archive.write():
         for url in addresses:
-            archive.refuse_address(url, reason, now)
-    return Withdrawn(wiped=wiped, registered=len(addresses), already=already, is_clean=archive.finish_wiping())
+            refuse_address(archive, url, reason, now)
+    return Withdrawn(wiped=wiped, registered=len(addresses), already=already, is_clean=archive.engine.erase())

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
 
-from icma_crawler.archive import Archive, Told
+from icma_crawler.archive import Archive, ToldState
 from icma_crawler.errors import NoticeError
 from icma_crawler.operations.health import PortalHealth
 from icma_crawler.system.locks import only_one
@@ -47,7 +47,7 @@ Send = Callable[[Sequence[Notice]], None]
 """Passes a digest on; raises `NoticeError` where that fails, and it is tried again after the next crawl."""
 
 
-def find_notices(healths: Iterable[PortalHealth], told: Mapping[str, Told], *, now: datetime) -> list[Notice]:
+def find_notices(healths: Iterable[PortalHealth], told: Mapping[str, ToldState], *, now: datetime) -> list[Notice]:
     """The portals whose state is not the one last told, unless one of them was told less than a day ago."""
     notices = []
     for health in healths:
@@ -68,7 +68,7 @@ def send_due(archive: Archive, healths: Iterable[PortalHealth], send: Send, *, n
     Of two rounds that end at once one waits until the other has told, and then has nothing left to tell.
     """
     with only_one(archive.path, "notifying", is_patient=True):
-        notices = find_notices(healths, archive.told_notices(), now=now)
+        notices = find_notices(healths, archive.notices.told(), now=now)
         if notices:
             with _remembering(lambda: _save(archive, notices, now)):
                 send(notices)
@@ -112,6 +112,6 @@ def _remembering(remember: Callable[[], None]) -> Iterator[None]:
 
 
 def _save(archive: Archive, notices: Iterable[Notice], now: datetime) -> None:
-    with archive.atomic():
+    with archive.write():
         for notice in notices:
-            archive.save_told(Told(portal=notice.portal or "", state=notice.verdict, told_at=now))
+            archive.notices.save(ToldState(portal=notice.portal or "", state=notice.verdict, told_at=now))

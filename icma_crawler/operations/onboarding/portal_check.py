@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions import newest_pages
 from icma_crawler.models import Article, Portal, Rejection
 
 FIELDS = (
@@ -63,8 +64,8 @@ def check_portal(archive: Archive, portal: Portal, *, pages: int = 20) -> Portal
     """Read the newest stored pages of *portal* with its rules as they are now."""
     from icma_crawler.extraction import extract, find_matches  # noqa: PLC0415 - loads trafilatura
 
-    memory = archive.memory_of(portal.id)
-    stored = archive.newest_pages(portal.id, pages)
+    memory = archive.boilerplate.memory_of(portal.id)
+    stored = newest_pages(archive, portal.id, pages)
     results = [(capture.url, extract(capture, portal, hints, memory)) for capture, hints in stored]
     articles = [result for _, result in results if isinstance(result, Article)]
     return PortalCheck(

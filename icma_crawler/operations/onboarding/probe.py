@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from icma_crawler.archive import Archive, Gap, KnownSource, open_archive
+from icma_crawler.archive.transactions import stored_page
 from icma_crawler.errors import ArchiveError, UsageError
 from icma_crawler.models import ArchivedArticle, CrawlPolicy, Portal
 from icma_crawler.operations.onboarding.portal_files import format_portal, id_of
@@ -141,23 +142,23 @@ def _count_read(path: Path) -> int:
         return 0
     try:
         with open_archive(path, readonly=True) as archive:
-            read = [gap for gap in archive.find_gaps() if gap.state != "pending"]
-            return archive.count_articles() + len(read)
+            read = [gap for gap in archive.balances.gaps() if gap.state != "pending"]
+            return archive.articles.count() + len(read)
     except ArchiveError:  # not made yet
         return 0
 
 
 def _read(archive: Archive, portal: Portal) -> ProbeFindings:
-    sources = tuple(archive.find_sources(portal.id))
-    articles = tuple(article for _, article in archive.iter_changed())
-    failing = archive.failing_sources().get(portal.id, {})
-    coverage = archive.coverage_of(portal.id, SAMPLE)
+    sources = tuple(archive.sources.find(portal.id))
+    articles = tuple(article for _, article in archive.changes.iter_since())
+    failing = archive.sources.failing().get(portal.id, {})
+    coverage = archive.announcements.coverage_of(portal.id, SAMPLE)
     return ProbeFindings(
         portal=portal,
         articles=articles,
-        gaps=tuple(archive.find_gaps(portal.id)),
+        gaps=tuple(archive.balances.gaps(portal.id)),
         sources=sources,
         told=Counter({source_id: len(urls) for source_id, urls in coverage.items()}),
-        pages=tuple(archive.stored_page(article.id)[1].body for article in articles[:_PAGES_KEPT]),
+        pages=tuple(stored_page(archive, article.id).body for article in articles[:_PAGES_KEPT]),
         home_reason=failing.get(portal.home) or (None if sources else "internal"),
     )
