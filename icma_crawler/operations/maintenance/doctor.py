@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import sqlite3
 import sys
 import zoneinfo
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 from icma_crawler.archive import Archive, open_archive
+from icma_crawler.archive.engines.sqlite.library import examine_library
 from icma_crawler.archive.transactions import dead_holders
 from icma_crawler.config import Config
 from icma_crawler.errors import IcmaError
@@ -26,7 +25,6 @@ from icma_crawler.text import FOLD_VERSION
 State = Literal["ok", "warn", "fail"]
 
 _OLDEST_PYTHON = (3, 11)
-_OLDEST_SQLITE = (3, 35, 0)  # RETURNING, and what the FTS5 triggers need
 _LIBRARIES = ("scrapy", "twisted", "trafilatura", "lxml", "feedparser", "zstandard", "click", "rich", "pebble")
 _LITTLE_SPACE, _NO_SPACE = 2 << 30, 200 << 20
 _LARGE_LOG = 256 << 20
@@ -80,15 +78,10 @@ def _python() -> Check:
 
 
 def _sqlite() -> Check:
-    found = sqlite3.sqlite_version
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        return _fail("sqlite", found, "install SQLite 3.35 or later, with FTS5")
-    try:
-        with closing(sqlite3.connect(":memory:")) as conn:
-            conn.execute("CREATE VIRTUAL TABLE t USING fts5 (a)")
-    except sqlite3.Error as error:
-        return _fail("sqlite", f"{found} ({error})", "use a Python whose SQLite has full-text search (FTS5)")
-    return _ok("sqlite", f"{found}, with FTS5")
+    found = examine_library()
+    if found.problem is not None:
+        return _fail("sqlite", f"{found.version} ({found.problem})", found.remedy or "")
+    return _ok("sqlite", f"{found.version}, with FTS5")
 
 
 def _library(name: str) -> Check:
