@@ -15,15 +15,14 @@ import click
 from icma_crawler.cli.options import Moment, archive_option, json_option, load_config, log_json_option, portals_option
 from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.cli.progress import CrawlProgress
-from icma_crawler.cli.schedule import follow_up, tell_trouble
 from icma_crawler.config import Config
-from icma_crawler.errors import ArchiveError, PortalFileError, UsageError
-from icma_crawler.models import CrawlRun, Portal
+from icma_crawler.errors import ArchiveError, NoticeError, PortalFileError, UsageError
+from icma_crawler.models import OUTCOMES, CrawlRun, Portal
 from icma_crawler.system.clock import utc_now
 from icma_crawler.system.logs import log_as_json
 
 if TYPE_CHECKING:
-    from icma_crawler.crawl import Crawled
+    from icma_crawler.crawl import Crawled, FollowUp
     from icma_crawler.crawl.flow.planning import CrawlMode
 
 _DEMO_PUBLISHER = "Icma.az"
@@ -35,16 +34,7 @@ _JSON_KEYS = [
     "reason",
     "announced",
     "due",
-    "archived",
-    "revised",
-    "restored",
-    "unchanged",
-    "gone",
-    "withdrawn",
-    "rejected",
-    "refused",
-    "failed",
-    "pending",
+    *OUTCOMES,
     "source_failures",
     "requests",
     "bytes",
@@ -85,6 +75,7 @@ def crawl(
     Exit status: 0 all well, 1 something could not be had (icma status and icma gaps say what), 3 interrupted (run it
     again and it goes on).
     """
+    from icma_crawler.operations import usual_follow_ups  # noqa: PLC0415
     from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
 
     config = load_config(archive=archive, portals=portals_folder, log="json" if log_json else None)
@@ -99,11 +90,13 @@ def crawl(
                 if as_json:
                     print_json([])
                 return 0
-        crawled = _crawl(config, chosen, _Asked(mode, since, limit), as_json=as_json, log_level=log_level)
+        asked = _Asked(mode, since, limit)
+        crawled = _crawl(config, chosen, asked, usual_follow_ups(config), as_json=as_json, log_level=log_level)
     except (ArchiveError, PortalFileError) as error:
-        tell_trouble(config, str(error))
+        _tell_failed(config, str(error))
         raise
-    follow_up(config, crawled.runs, crawled.trouble)
+    for problem in crawled.unfollowed:
+        talk(f"icma: {problem}")
     # A round that finds a portal in another's hands has nothing to do there.
     return _report(crawled, as_json=as_json, is_busy_fine=mode == "due")
 
@@ -142,7 +135,7 @@ def demo(*, archive: Path | None, serve: bool) -> int:
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
             return 0
-        crawled = _crawl(config, newsroom.portals, _Asked(), as_json=False, log_level="WARNING")
+        crawled = _crawl(config, newsroom.portals, _Asked(), (), as_json=False, log_level="WARNING")
     code = _report(crawled, as_json=False)
     _show_one(config)
     return code
@@ -155,7 +148,15 @@ class _Asked:
     limit: int | None = None
 
 
-def _crawl(config: Config, portals: Sequence[Portal], asked: _Asked, *, as_json: bool, log_level: str) -> Crawled:
+def _crawl(
+    config: Config,
+    portals: Sequence[Portal],
+    asked: _Asked,
+    follow_ups: Sequence[FollowUp],
+    *,
+    as_json: bool,
+    log_level: str,
+) -> Crawled:
     from icma_crawler.crawl import CrawlOrder, run_crawl  # noqa: PLC0415 - Scrapy takes half a second
 
     if asked.since and asked.mode:
@@ -168,7 +169,19 @@ def _crawl(config: Config, portals: Sequence[Portal], asked: _Asked, *, as_json:
         recheck_budget=config.rechecks_per_crawl,
     )
     with CrawlProgress(len(portals), quiet=as_json, since=order.since) as progress:
-        return run_crawl(config, portals, order=order, on_progress=progress.tell, log_level=log_level)
+        return run_crawl(
+            config, portals, order=order, on_progress=progress.tell, log_level=log_level, follow_ups=follow_ups
+        )
+
+
+def _tell_failed(config: Config, trouble: str) -> None:
+    """No crawl came to be: whoever wants notices hears of it; that this fails, too, is told beside it."""
+    from icma_crawler.operations.notices import tell_trouble  # noqa: PLC0415
+
+    try:
+        tell_trouble(config, trouble)
+    except (NoticeError, OSError) as error:
+        talk(f"icma: {error}")
 
 
 def _report(crawled: Crawled, *, as_json: bool, is_busy_fine: bool = False) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,9 +11,7 @@ import click
 from icma_crawler.cli.options import archive_option, load_config, log_json_option, portals_option
 from icma_crawler.cli.output import talk
 from icma_crawler.config import Config
-from icma_crawler.errors import IcmaError, NoticeError, UsageError
-from icma_crawler.models import CrawlRun
-from icma_crawler.system.clock import utc_now
+from icma_crawler.errors import UsageError
 from icma_crawler.system.logs import facts_line, log_as_json
 
 _logger = logging.getLogger("icma_crawler.schedule")
@@ -75,7 +72,7 @@ def notify(*, is_test: bool, archive: Path | None) -> int:
 
     Each crawl does this by itself at its end; a portal is told of at most once a day.
     """
-    from icma_crawler.operations.notices import Notice, send_notices  # noqa: PLC0415
+    from icma_crawler.operations.notices import Notice, send_notices, send_what_is_due  # noqa: PLC0415
 
     config = load_config(archive=archive)
     if config.notices is None:
@@ -84,7 +81,7 @@ def notify(*, is_test: bool, archive: Path | None) -> int:
         send_notices(config.notices, [Notice(portal=None, before="ok", verdict="test", reason="this is only a test")])
         talk("sent")
         return 0
-    sent = _send_due(config)
+    sent = send_what_is_due(config)
     talk(f"sent: {sent}" if sent else "nothing to tell")
     return 0
 
@@ -95,58 +92,3 @@ def say(config: Config, event: str, facts: dict[str, object]) -> None:
         _logger.info(event, extra={"facts": facts})
     else:
         talk(facts_line(event, facts))
-
-
-def follow_up(config: Config, runs: Iterable[CrawlRun], trouble: str | None) -> None:
-    """What comes after a crawl: a log line for each portal, notices, the metrics file; none of it fails the crawl."""
-    if config.log == "json":
-        for run in runs:
-            _logger.info("crawl ended", extra={"facts": asdict(run)})
-    steps: list[Callable[[], object]] = [lambda: tell_trouble(config, trouble)]
-    if trouble is None and config.notices:
-        steps.append(lambda: _send_due(config))
-    if config.metrics:
-        steps.append(lambda: _write_metrics(config))
-    for step in steps:
-        try:
-            step()
-        except (IcmaError, OSError) as error:
-            talk(f"icma: {error}")
-
-
-def tell_trouble(config: Config, trouble: str | None) -> None:
-    """Pass on that a whole run failed, or that runs are well again."""
-    if config.notices is None:
-        return
-    from icma_crawler.operations.notices import send_notices, send_trouble  # noqa: PLC0415
-
-    rule = config.notices
-    try:
-        send_trouble(config.archive, trouble, lambda notices: send_notices(rule, notices), now=utc_now())
-    except (NoticeError, OSError) as error:
-        talk(f"icma: {error}")
-
-
-def _send_due(config: Config) -> int:
-    from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations.health import portal_health  # noqa: PLC0415
-    from icma_crawler.operations.notices import send_due, send_notices  # noqa: PLC0415
-
-    rule, now = config.notices, utc_now()
-    if rule is None:
-        return 0
-    with open_archive(config.archive) as archive:
-        healths = portal_health(archive, now=now)
-        return len(send_due(archive, healths, lambda notices: send_notices(rule, notices), now=now))
-
-
-def _write_metrics(config: Config) -> None:
-    from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations.health import portal_health  # noqa: PLC0415
-    from icma_crawler.operations.health.metrics import write_metrics  # noqa: PLC0415
-
-    now = utc_now()
-    if config.metrics is None or not config.archive.exists():
-        return
-    with open_archive(config.archive, readonly=True) as archive:
-        write_metrics(config.metrics, portal_health(archive, now=now), archive.crawls.latest(), now=now)

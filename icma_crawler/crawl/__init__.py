@@ -7,13 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from icma_crawler.crawl.flow.crawled import Crawled, FollowUp
     from icma_crawler.crawl.flow.planning import CrawlOrder
     from icma_crawler.crawl.flow.services import Progress
-    from icma_crawler.crawl.run import Crawled, run_crawl
+    from icma_crawler.crawl.run import run_crawl
 
-__all__ = ["CrawlOrder", "Crawled", "Progress", "run_crawl"]
+__all__ = ["CrawlOrder", "Crawled", "FollowUp", "Progress", "run_crawl"]
 
-_LATER = {"CrawlOrder": "flow.planning", "Crawled": "run", "run_crawl": "run", "Progress": "flow.services"}
+_LATER = {
+    "CrawlOrder": "flow.planning",
+    "Crawled": "flow.crawled",
+    "FollowUp": "flow.crawled",
+    "Progress": "flow.services",
+    "run_crawl": "run",
+}
 
 
 def __getattr__(name: str) -> Any:

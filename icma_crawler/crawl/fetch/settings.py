@@ -97,7 +97,10 @@ EXTENSIONS = {
     "scrapy.extensions.closespider.CloseSpider": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "icma_crawler.crawl.fetch.throttle.PoliteThrottle": 0,
+    "icma_crawler.crawl.fetch.follow_ups.FollowUps": 0,
 }
+# What `scrapy crawl` does when a crawl has ended: called with the configuration, it gives a list of `FollowUp`.
+ICMA_FOLLOW_UPS = "icma_crawler.operations.usual_follow_ups"
 STATS_DUMP = False
 LOG_LEVEL = "WARNING"
 LOG_FORMATTER = "icma_crawler.crawl.fetch.logs.QuietFormatter"

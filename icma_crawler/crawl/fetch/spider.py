@@ -46,7 +46,7 @@ class PortalSpider(Spider):
         self.crawl = PortalCrawl(self.portal, services, order)
         self._services = services
         self.pauses = services.pauses
-        self._owns_services = owns_services
+        self.owns_services = owns_services
         self.refused: PortalBusyError | None = None
         self._later: list[Visit | Entry] = []
         self._going_on: asyncio.Future[None] | None = None
@@ -65,6 +65,11 @@ class PortalSpider(Spider):
         crawler.signals.connect(spider._turn_to_later, signals.spider_idle)
         crawler.signals.connect(spider._finish, signals.spider_closed)
         return spider
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can go on, in words; None while all is well."""
+        return self._services.trouble
 
     async def _download(self, request: Request) -> Response:
         engine = self.crawler.engine
@@ -268,7 +273,7 @@ class PortalSpider(Spider):
                 requests=stats.get_value("downloader/request_count", 0),
                 size_bytes=stats.get_value("downloader/response_bytes", 0),
             )
-        if self._owns_services:
+        if self.owns_services:
             self._services.close()
 
 

@@ -7,23 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icma_crawler.models import CrawlRun
-from icma_crawler.operations.health import PortalHealth
+from icma_crawler.archive import open_archive
+from icma_crawler.config import Config
+from icma_crawler.crawl import Crawled, FollowUp
+from icma_crawler.models import OUTCOMES, CrawlRun
+from icma_crawler.operations.health.report import PortalHealth, portal_health
+from icma_crawler.system.clock import utc_now
 from icma_crawler.system.files import write_whole
 
-_OUTCOMES = (
-    "announced",
-    "archived",
-    "revised",
-    "restored",
-    "unchanged",
-    "gone",
-    "withdrawn",
-    "rejected",
-    "refused",
-    "failed",
-    "pending",
-)
+_OUTCOMES = ("announced", *OUTCOMES)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 
 
@@ -32,6 +24,19 @@ class _Metric:
     name: str
     help: str
     samples: list[tuple[Mapping[str, str], float]]
+
+
+def metrics_after(config: Config) -> FollowUp:
+    """Write the file that the configuration names, of all portals of the archive."""
+
+    def follow_up(_: Crawled) -> None:
+        if config.metrics is None or not config.archive.exists():
+            return
+        now = utc_now()
+        with open_archive(config.archive, readonly=True) as archive:
+            write_metrics(config.metrics, portal_health(archive, now=now), archive.crawls.latest(), now=now)
+
+    return follow_up
 
 
 def write_metrics(path: Path, healths: Iterable[PortalHealth], runs: Mapping[str, CrawlRun], *, now: datetime) -> None:

@@ -22,9 +22,7 @@ def examine_library() -> SqliteLibrary:
     """Look at the library of this process."""
     version = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info < _OLDEST:
-        return SqliteLibrary(
-            version=version, problem="it is too old", remedy="install SQLite 3.35 or later, with FTS5"
-        )
+        return SqliteLibrary(version=version, problem="it is too old", remedy="install SQLite 3.35 or later, with FTS5")
     try:
         with closing(sqlite3.connect(":memory:")) as conn:
             conn.execute("CREATE VIRTUAL TABLE t USING fts5 (a)")
