@@ -24,7 +24,7 @@ from icma_crawler.archive.tables.hosts import HostRobots
 from icma_crawler.archive.tables.imports import Delivery
 from icma_crawler.archive.tables.notices import ToldState
 from icma_crawler.archive.tables.portals import PortalReuse, TdmQuestion
-from icma_crawler.archive.tables.proofs import Fault
+from icma_crawler.archive.tables.proofs import SAMPLED_PAGES, Fault
 from icma_crawler.archive.tables.publications import Post
 from icma_crawler.archive.tables.reuse_signals import PageSignal, SeenSignal
 from icma_crawler.archive.tables.revisions import PastRevision
@@ -34,6 +34,7 @@ from icma_crawler.archive.writer import Writer
 __all__ = [
     "FARTHEST_LOOK",
     "FARTHEST_VISIT",
+    "SAMPLED_PAGES",
     "TO_CUT",
     "Archive",
     "ArticleFact",

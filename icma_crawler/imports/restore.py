@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icma_crawler.archive import Archive, copy_file, open_archive
+from icma_crawler.archive import SAMPLED_PAGES, Archive, copy_file, open_archive
+from icma_crawler.archive.engines.sqlite.replacement import keep_beside, replacing_archive
 from icma_crawler.archive.transactions import refuse_key, withdraw_article
 from icma_crawler.errors import ArchiveError, UsageError
-from icma_crawler.system.files import flush, give_second_name, part_of, remove_database, sweep
-
-PAGES_CHECKED = 500
-"""Of the stored pages so many are read back; everything else is checked whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +37,7 @@ def restore(
     """
     if target.exists() and not force:
         raise UsageError(f"{target} exists; --force replaces it (it is kept beside as {target.name}.replaced)")
-    part = part_of(target)
-    try:
+    with replacing_archive(target, keep_beside) as part:
         copy_file(backup, part)
         part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)  # whatever the backup's rights are
         register = _register_of(target)
@@ -54,21 +49,12 @@ def restore(
             restored.meta.rename()
             withdrawn = _withdraw_again(restored, register or [], now)
             restored.engine.close_log()
-        flush(part)
-        _keep_beside(target)
-        part.replace(target)
-        flush(target.parent)
-        sweep(target)
-    except OSError as error:
-        raise ArchiveError(target, f"cannot be written ({error.strerror})") from error
-    finally:
-        remove_database(part)
     return Restored(withdrawn=withdrawn, is_register_read=register is not None)
 
 
 def _require_whole(restored: Archive, backup: Path) -> None:
     """Look at a backup that was brought up to date as `icma verify` would."""
-    faults = list(restored.find_faults(lambda _done, _total: None, PAGES_CHECKED))
+    faults = list(restored.find_faults(lambda _done, _total: None, SAMPLED_PAGES))
     if faults:
         what = f"{faults[0].where}: {faults[0].problem}"
         raise ArchiveError(backup, f"this backup is damaged ({what}); take an older one, or this one with --damaged")
@@ -104,14 +90,3 @@ def _withdraw_again(archive: Archive, register: list[tuple[str, str]], now: date
             refuse_key(archive, key, reason, now)
     archive.engine.erase()
     return done
-
-
-def _keep_beside(target: Path) -> None:
-    """The archive that is replaced stays as TARGET.replaced, and at its place until the restored one takes it."""
-    if not target.exists():
-        return
-    give_second_name(target, target.with_name(target.name + ".replaced"))
-    # Only an archive that cannot be read still has a log; it would be taken for the restored one's.
-    for suffix in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            target.with_name(target.name + suffix).replace(target.with_name(f"{target.name}.replaced{suffix}"))

@@ -124,12 +124,6 @@ def part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
-def remove_database(part: Path) -> None:
-    """Remove a database, and what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        part.with_name(part.name + suffix).unlink(missing_ok=True)
-
-
 def give_second_name(file: Path, name: Path) -> None:
     """Give a file a second name, in one step; where there are no links (FAT), the file itself moves there."""
     part = part_of(name)

@@ -16,6 +16,9 @@ from icma_crawler.archive.tables.dumped import live_core
 from icma_crawler.archive.tables.meta import NEEDED, Meta
 from icma_crawler.text import content_digest
 
+SAMPLED_PAGES = 500
+"""Where time is short so many of the stored pages are read back; everything else is checked whole."""
+
 Tell = Callable[[int, int], None]
 """Hears (looked at, in all) of what takes long."""
 
