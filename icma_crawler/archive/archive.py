@@ -73,7 +73,6 @@ class Archive:
         self.path = engine.path
         self.search = engine.search
         self.meta = Meta(db)
-        # the portals, and what they announce
         self.portals = Portals(db)
         self.hosts = Hosts(db)
         self.sources = Sources(db)
@@ -81,7 +80,6 @@ class Archive:
         self.frontier = Frontier(db)
         self.known_urls = KnownUrls(db)
         self.crawls = Crawls(db)
-        # what was fetched, and what it says
         self.dictionaries = Dictionaries(db)
         self.captures = Captures(db, self.dictionaries)
         self.articles = Articles(db)
@@ -90,15 +88,12 @@ class Archive:
         self.pictures = Pictures(db)
         self.flags = Flags(db)
         self.boilerplate = Boilerplate(db)
-        # rights
         self.reuse_signals = ReuseSignals(db)
         self.withdrawals = Withdrawals(db)
-        # in and out
         self.changes = Changes(db)
         self.dumped = Dumped(db)
         self.imports = Imports(db)
         self.publications = Publications(db)
-        # how it does
         self.due = DueWork(db)
         self.balances = Balances(db)
         self.observations = Observations(db)
@@ -109,9 +104,13 @@ class Archive:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self.engine.close()
+        self.close()
         if isinstance(error, self.engine.database.errors):
             raise ArchiveError(self.path, self.engine.describe(error)) from error
+
+    def close(self) -> None:
+        """Let go of it; done by itself at the end of a ``with``."""
+        self.engine.close()
 
     def write(self) -> AbstractContextManager[None]:
         """All or nothing; waits for another writer from the start. Inside another one, a savepoint."""

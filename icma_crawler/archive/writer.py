@@ -60,7 +60,7 @@ class Writer:
         """Write what was submitted, then close the archive."""
         self._queue.put(None)
         self._thread.join()
-        self._archive.engine.close()
+        self._archive.close()
 
     def _run(self) -> None:
         is_open = True

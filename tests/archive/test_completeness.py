@@ -15,9 +15,9 @@ def test_each_day_adds_up(desk, now, make_article):
     desk.file(second, make_article("park", body="Başqa mətn.", title="Muzey"))
     desk.file(third, Rejection(reason="not-article"))
     desk.announce("sabah", now=now + NEXT_DAY)
-    with desk.archive.atomic():
-        desk.archive.settle(fourth.id, "failed", reason="timeout", now=now)
-    days = desk.archive.balance("sherg.az")
+    with desk.archive.write():
+        desk.archive.frontier.settle(fourth.id, "failed", reason="timeout", now=now)
+    days = desk.archive.balances.by_day("sherg.az")
     assert [(day.day, day.announced) for day in days] == [("2026-01-18", 4), ("2026-01-19", 1)]
     for day in days:
         parts = (day.archived, day.duplicate, day.gone, day.withdrawn, day.rejected)
@@ -27,4 +27,4 @@ def test_each_day_adds_up(desk, now, make_article):
 
 def test_a_day_is_one_of_baku(desk, now):
     desk.announce("gece", now=now.replace(hour=20, minute=30))
-    assert [day.day for day in desk.archive.balance()] == ["2026-01-19"]
+    assert [day.day for day in desk.archive.balances.by_day()] == ["2026-01-19"]

@@ -84,7 +84,7 @@ def test_programs_that_meet_at_an_older_archive_bring_it_up_to_date_once(crawled
     older = make_older(crawled.archive, tmp_path / "archive.db", "m001_the_archive")
     code = (
         "import sys\nfrom icma_crawler.archive import open_archive\nprint('ready', flush=True)\nsys.stdin.readline()\n"
-        "with open_archive(sys.argv[1]) as archive: print(archive.count_articles())"
+        "with open_archive(sys.argv[1]) as archive: print(archive.articles.count())"
     )
     openers = [
         subprocess.Popen(

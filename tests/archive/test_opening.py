@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from other_program import ask, change
 
 from icma_crawler.archive import open_archive
 from icma_crawler.errors import ArchiveError
@@ -31,18 +32,18 @@ def refused(path: Path, *, readonly: bool = False) -> str:
 def test_a_new_file_becomes_an_archive(tmp_path: Path):
     path = tmp_path / "archive.db"
     with open_archive(path) as archive:
-        assert archive.head == 0
-        assert archive.count_articles() == 0
-        assert archive.integrity() == "ok"
-        uuid = archive.uuid
+        assert archive.changes.head == 0
+        assert archive.articles.count() == 0
+        assert archive.engine.complaint() is None
+        uuid = archive.meta.uuid
     assert path.read_bytes()[68:72] == b"ICMA"  # the application id, in SQLite's header
     with open_archive(path) as archive:
-        assert archive.uuid == uuid
+        assert archive.meta.uuid == uuid
 
 
 def test_two_archives_have_two_names(tmp_path: Path):
     with open_archive(tmp_path / "a.db") as one, open_archive(tmp_path / "b.db") as other:
-        assert one.uuid != other.uuid
+        assert one.meta.uuid != other.meta.uuid
 
 
 def test_the_columns_of_articles_are_as_promised(tmp_path: Path):
@@ -55,10 +56,10 @@ def test_the_columns_of_articles_are_as_promised(tmp_path: Path):
 
 def test_what_is_committed_is_on_the_disk(tmp_path: Path):
     with open_archive(tmp_path / "archive.db") as archive:
-        assert archive._conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert archive._conn.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
-        assert archive._conn.execute("PRAGMA foreign_keys").fetchone() == (1,)
-        assert archive._conn.execute("PRAGMA secure_delete").fetchone() == (1,)
+        assert ask(archive.path, "PRAGMA journal_mode")[0] == ("wal",)
+        assert ask(archive.path, "PRAGMA synchronous")[0] == (2,)  # FULL
+        assert ask(archive.path, "PRAGMA foreign_keys")[0] == (1,)
+        assert ask(archive.path, "PRAGMA secure_delete")[0] == (1,)
 
 
 def test_readonly_needs_an_archive(tmp_path: Path):
@@ -72,7 +73,7 @@ def test_readonly_cannot_write(tmp_path: Path):
         pytest.raises(ArchiveError, match="cannot be written"),
         open_archive(tmp_path / "archive.db", readonly=True) as archive,
     ):
-        archive._conn.execute("DELETE FROM meta")
+        change(archive.path, "DELETE FROM meta")
 
 
 def test_an_empty_file_is_no_archive_to_read(tmp_path: Path):
@@ -84,7 +85,7 @@ def test_an_empty_file_is_no_archive_to_read(tmp_path: Path):
 def test_an_empty_file_can_become_an_archive(tmp_path: Path):
     (tmp_path / "archive.db").touch()
     with open_archive(tmp_path / "archive.db") as archive:
-        assert archive.head == 0
+        assert archive.changes.head == 0
 
 
 def test_a_file_that_has_been_empty_for_long_is_told_of(tmp_path: Path, caplog):
@@ -126,7 +127,7 @@ def test_a_truncated_archive_is_told_as_damaged(tmp_path: Path):
     open_archive(path).close()
     os.truncate(path, path.stat().st_size // 3)
     with pytest.raises(ArchiveError, match="damaged"), open_archive(path) as archive:
-        archive.search("park")
+        archive.search.find("park")
 
 
 def test_an_overwritten_page_is_told_as_damaged(tmp_path: Path):
@@ -136,7 +137,7 @@ def test_an_overwritten_page_is_told_as_damaged(tmp_path: Path):
     content[4096:] = os.urandom(len(content) - 4096)
     path.write_bytes(content)
     with pytest.raises(ArchiveError, match="damaged"), open_archive(path) as archive:
-        archive.search("park")
+        archive.search.find("park")
 
 
 def test_an_archive_of_a_newer_program_is_left_alone(tmp_path: Path):
@@ -159,7 +160,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path):
 
 
 def test_an_archive_that_someone_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("icma_crawler.archive.opening.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("icma_crawler.archive.engines.sqlite.opening.BUSY_SECONDS", 0.1)
     path = tmp_path / "archive.db"
     open_archive(path).close()
     holder = sqlite3.connect(path)
@@ -172,7 +173,7 @@ def test_an_archive_that_someone_holds_is_told(tmp_path: Path, monkeypatch: pyte
 def test_processes_that_meet_at_a_new_file_make_one_archive(tmp_path: Path):
     code = (
         "import sys\nfrom icma_crawler.archive import open_archive\nprint('ready', flush=True)\nsys.stdin.readline()\n"
-        "with open_archive(sys.argv[1]) as archive: print(archive.uuid)"
+        "with open_archive(sys.argv[1]) as archive: print(archive.meta.uuid)"
     )
     openers = [
         subprocess.Popen(
@@ -198,7 +199,7 @@ def test_who_only_reads_does_not_wait_for_the_library_that_writes(archive):
     """It would be a third of the time of a dump that finds nothing new."""
     code = (
         "import sys; from icma_crawler.archive import open_archive\n"
-        f"with open_archive({str(archive.path)!r}, readonly=True) as archive: archive.head, archive.uuid\n"
+        f"with open_archive({str(archive.path)!r}, readonly=True) as archive: archive.changes.head, archive.meta.uuid\n"
         "print('sqlite_utils' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,8 +6,10 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from other_program import ask
 
 from icma_crawler.archive import open_archive
+from icma_crawler.archive.transactions import reread
 from icma_crawler.imports import import_archive
 from icma_crawler.operations.maintenance.takedown import withdraw
 
@@ -17,12 +19,12 @@ WORDS = {"image_url": "https://sherg.az/park.jpg", "image_caption": CAPTION, "im
 
 
 def words_of(archive, what: str = "1") -> tuple[str | None, str | None]:
-    article = archive.find_article(what).article
+    article = archive.find(what).article
     return article.image_caption, article.image_credit
 
 
 def rows_of(archive) -> list[tuple]:
-    return archive._conn.execute("SELECT article_id, caption, credit FROM pictures").fetchall()
+    return ask(archive.path, "SELECT article_id, caption, credit FROM pictures")
 
 
 def test_caption_and_credit_are_kept(desk):
@@ -35,8 +37,8 @@ def test_caption_and_credit_are_kept(desk):
 
 def test_every_way_to_read_an_article_has_them(desk):
     desk.publish("park", **WORDS)
-    ((_, changed),) = desk.archive.iter_changed()
-    assert desk.archive.find_article("1") == desk.archive.newest_article() == changed
+    ((_, changed),) = desk.archive.changes.iter_since()
+    assert desk.archive.find("1") == desk.archive.articles.newest() == changed
 
 
 @pytest.mark.parametrize("words", [{}, {"image_caption": "Park bu gün"}, {"image_credit": "Trend"}])
@@ -48,9 +50,9 @@ def test_an_edit_brings_what_the_page_says_now(desk, now, words):
 
 def test_what_another_extractor_reads_below_the_same_picture_is_taken(desk, now, make_article):
     desk.publish("park", extractor="1")
-    body = desk.archive.find_article("1").article.body
-    with desk.archive.atomic():
-        desk.archive.reread(1, 1, make_article("park", body=body, extractor="2", **WORDS), now + HOUR)
+    body = desk.archive.find("1").article.body
+    with desk.archive.write():
+        reread(desk.archive, 1, 1, make_article("park", body=body, extractor="2", **WORDS), now + HOUR)
     assert words_of(desk.archive) == (CAPTION, "Rəna Əliyeva")
 
 
@@ -63,7 +65,7 @@ def test_a_takedown_leaves_no_byte_of_them(desk, now, make_capture, make_article
     assert rows_of(desk.archive) == []
     path = desk.archive.path
     assert CAPTION.encode() not in b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
-    assert desk.archive._conn.execute("SELECT count(*) FROM captures WHERE redacted_at IS NOT NULL").fetchone() == (2,)
+    assert ask(desk.archive.path, "SELECT count(*) FROM captures WHERE redacted_at IS NOT NULL")[0] == (2,)
     assert list(desk.archive.find_faults(lambda *_: None)) == []
 
 
@@ -74,7 +76,7 @@ def test_a_caption_that_others_have_too_is_not_taken_out_of_their_pages(desk, no
     desk.file(entry, make_article("muzey", **WORDS), make_capture("muzey", body=page.encode()))
     withdraw(desk.archive, ["1"], "şikayət", now=now + HOUR)
     assert words_of(desk.archive, "2") == (CAPTION, "Rəna Əliyeva")
-    assert desk.archive._conn.execute("SELECT count(*) FROM captures WHERE redacted_at IS NOT NULL").fetchone() == (1,)
+    assert ask(desk.archive.path, "SELECT count(*) FROM captures WHERE redacted_at IS NOT NULL")[0] == (1,)
 
 
 def test_another_archive_gets_them_with_the_article(desk, tmp_path, now):

@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from other_program import ask, change
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions import (
+    PageLook,
+    accept,
+    announce,
+    begin_crawl,
+    mark_gone,
+    observe,
+    record_miss,
+    record_page,
+    record_same,
+)
 from icma_crawler.models import Candidate, Rejection
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -15,30 +27,32 @@ SHORT = "Bakıda yeni park açılıb."
 
 
 def changes_of(archive: Archive) -> list[tuple[str, str]]:
-    return archive._conn.execute("SELECT change, cause FROM changes ORDER BY seq").fetchall()
+    return ask(archive.path, "SELECT change, cause FROM changes ORDER BY seq")
 
 
 def body_of(archive: Archive, what: object = 1) -> str:
-    article = archive.find_article(str(what)).article
+    article = archive.find(str(what)).article
     assert article is not None
     return article.body
 
 
 def miss(desk, path: str, *, status: int | None, now: datetime, reason: str = "http-404") -> bool:
     """The page of a known article is not there; returns whether that makes it gone."""
-    with desk.archive.atomic():
-        entries = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=100, is_all=True)
+    with desk.archive.write():
+        entries = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=100, is_all=True), desk.crawl_id
+        )
         (entry,) = [entry for entry in entries if entry.candidate.url.endswith("/" + path)]
-        gone = desk.archive.record_miss(entry, reason=reason, status=status, now=now)
+        gone = record_miss(desk.archive, entry, reason=reason, status=status, now=now)
         if gone:
-            desk.archive.mark_gone(entry, now=now)
+            mark_gone(desk.archive, entry, now=now)
     return gone
 
 
 def test_410_says_at_once_that_an_article_is_gone(desk, now):
     desk.publish("park")
     assert miss(desk, "park", status=410, reason="http-410", now=now + HOUR)
-    assert desk.archive.find_article("1").status == "gone"
+    assert desk.archive.find("1").status == "gone"
     assert body_of(desk.archive) != ""
     assert changes_of(desk.archive) == [("new", "source"), ("gone", "source")]
 
@@ -59,14 +73,14 @@ def test_a_page_that_was_back_in_between_starts_the_count_anew(desk, now):
     desk.look_again("park", now=now + HOUR)
     assert not miss(desk, "park", status=404, now=now + 25 * HOUR)
     assert not miss(desk, "park", status=404, now=now + 26 * HOUR)
-    assert desk.archive.find_article("1").status == "live"
+    assert desk.archive.find("1").status == "live"
 
 
 def test_a_gone_article_that_is_back_is_restored(desk, now):
     desk.publish("park")
     miss(desk, "park", status=410, now=now + HOUR)
     assert desk.look_again("park", now=now + DAY) == "restored"
-    assert desk.archive.find_article("1").status == "live"
+    assert desk.archive.find("1").status == "live"
     assert changes_of(desk.archive)[-1] == ("restored", "source")
 
 
@@ -75,7 +89,7 @@ def test_a_gone_article_that_is_back_at_another_address_is_kept_there(desk, now,
     miss(desk, "park", status=410, now=now + HOUR)
     (entry,) = desk.announce("park-yeni", now=now + DAY)
     assert desk.file(entry, make_article("park-yeni", body=LONG), now=now + DAY) == "restored"
-    article = desk.archive.find_article("1")
+    article = desk.archive.find("1")
     assert (article.status, article.article.url) == ("live", desk.portal.home + "park-yeni")
     assert desk.look_again("park-yeni", body=LONG, now=now + 2 * DAY) == "unchanged"
     assert changes_of(desk.archive) == [("new", "source"), ("gone", "source"), ("restored", "source")]
@@ -85,13 +99,15 @@ def test_what_the_old_address_answers_of_an_article_that_is_back_elsewhere_says_
     """Both were asked in one crawl, and the old address was the slower."""
     desk.publish("park", body=LONG)
     miss(desk, "park", status=410, now=now + HOUR)
-    with desk.archive.atomic():
-        (asked,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    with desk.archive.write():
+        (asked,) = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=9, is_all=True), desk.crawl_id
+        )
     (entry,) = desk.announce("park-yeni", now=now + DAY)
     desk.file(entry, make_article("park-yeni", body=LONG), now=now + DAY)
-    with desk.archive.atomic():
-        assert not desk.archive.record_miss(asked, reason="http-410", status=410, now=now + DAY)
-    assert desk.archive.find_article("1").status == "live"
+    with desk.archive.write():
+        assert not record_miss(desk.archive, asked, reason="http-410", status=410, now=now + DAY)
+    assert desk.archive.find("1").status == "live"
     assert desk.look_again("park-yeni", body=LONG, now=now + 2 * DAY) == "unchanged"
 
 
@@ -110,13 +126,19 @@ def test_two_entries_of_one_article_become_one_with_the_next_look(desk, now, mak
     """Archives of before hold such."""
     desk.publish("park")
     (entry,) = desk.announce("s/8rT2")
-    desk.archive._conn.execute(
-        "UPDATE frontier SET state = 'archived', outcome = 'archived', article_id = 1 WHERE id = ?", [entry.id]
+    change(
+        desk.archive.path,
+        "UPDATE frontier SET state = 'archived', outcome = 'archived', article_id = 1 WHERE id = ?",
+        entry.id,
     )
-    with desk.archive.atomic():
-        entries = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    with desk.archive.write():
+        entries = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=9, is_all=True), desk.crawl_id
+        )
         for each in entries:
-            desk.archive.record_same(desk.portal, each, make_capture("park"), now=now + HOUR)
+            record_same(
+                desk.archive, PageLook(portal=desk.portal, entry=each, capture=make_capture("park"), now=now + HOUR)
+            )
     assert len(entries) == 2
     assert miss(desk, "park", status=410, now=now + DAY)
     assert changes_of(desk.archive) == [("new", "source"), ("gone", "source")]
@@ -127,7 +149,7 @@ def test_a_much_shorter_text_is_flagged_and_not_current(desk, now):
     assert desk.look_again("park", body=SHORT, now=now + HOUR) == "unchanged"
     assert body_of(desk.archive) == LONG
     assert changes_of(desk.archive) == [("new", "source")]
-    flag = desk.archive.flag_of(article_id)
+    flag = desk.archive.flags.find(article_id)
     assert (flag.reason, flag.detail) == ("much-shorter", "4 words")
 
 
@@ -137,7 +159,7 @@ def test_a_much_shorter_text_is_believed_after_two_equal_looks_a_day_apart(desk,
     assert desk.look_again("park", body=SHORT, now=now + 5 * HOUR) == "unchanged"
     assert desk.look_again("park", body=SHORT, now=now + 26 * HOUR) == "revised"
     assert body_of(desk.archive) == SHORT
-    assert desk.archive.flag_of(article_id) is None
+    assert desk.archive.flags.find(article_id) is None
 
 
 def test_a_gone_article_that_is_back_shorter_has_not_vanished(desk, now):
@@ -146,8 +168,8 @@ def test_a_gone_article_that_is_back_shorter_has_not_vanished(desk, now):
     for hours in (1, 2, 26):
         miss(desk, "park", status=404, now=now + hours * HOUR)
     desk.look_again("park", body=SHORT, now=now + 2 * DAY)
-    assert desk.archive.find_article("1").status == "gone"
-    assert desk.archive.observe(desk.portal.id, now + 2 * DAY).vanished == 0
+    assert desk.archive.find("1").status == "gone"
+    assert observe(desk.archive, desk.portal.id, now + 2 * DAY).vanished == 0
 
 
 def test_another_short_text_starts_the_waiting_anew(desk, now):
@@ -160,31 +182,33 @@ def test_another_short_text_starts_the_waiting_anew(desk, now):
 def test_the_operator_may_accept_a_flagged_text(desk, now, make_article):
     article_id = desk.publish("park", body=LONG)
     desk.look_again("park", body=SHORT, now=now + HOUR)
-    with desk.archive.atomic():
-        desk.archive.accept(article_id, make_article("park", body=SHORT), now=now + 2 * HOUR)
+    with desk.archive.write():
+        accept(desk.archive, article_id, make_article("park", body=SHORT), now=now + 2 * HOUR)
     assert body_of(desk.archive) == SHORT
     assert changes_of(desk.archive)[-1] == ("revised", "operator")
-    assert desk.archive.flag_of(article_id) is None
+    assert desk.archive.flags.find(article_id) is None
 
 
 @pytest.mark.parametrize("reason", ["login-wall", "soft-404", "challenge"])
 def test_a_wall_where_an_article_was_is_flagged_and_its_text_kept(desk, now, reason):
     article_id = desk.publish("park")
     before = body_of(desk.archive)
-    with desk.archive.atomic():
-        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    with desk.archive.write():
+        (entry,) = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=9, is_all=True), desk.crawl_id
+        )
     desk.file(entry, Rejection(reason=reason), now=now + HOUR)
-    assert desk.archive.flag_of(article_id).reason == reason
+    assert desk.archive.flags.find(article_id).reason == reason
     assert body_of(desk.archive) == before
-    assert desk.archive.find_article("1").status == "live"
-    assert desk.archive.find_gaps() == []
+    assert desk.archive.find("1").status == "live"
+    assert desk.archive.balances.gaps() == []
 
 
 def test_a_flag_goes_when_the_article_is_back(desk, now):
     article_id = desk.publish("park", body=LONG)
     desk.look_again("park", body=SHORT, now=now + HOUR)
     assert desk.look_again("park", body=LONG, now=now + 2 * HOUR) == "unchanged"
-    assert desk.archive.flag_of(article_id) is None
+    assert desk.archive.flags.find(article_id) is None
 
 
 @pytest.mark.parametrize("status", [200, 304])
@@ -192,10 +216,15 @@ def test_a_flag_goes_when_the_page_is_the_same_again(desk, now, make_capture, st
     """Its text is not even read: then a later look at the short text must wait a day anew."""
     article_id = desk.publish("park", body=LONG)
     desk.look_again("park", body=SHORT, now=now + HOUR)
-    with desk.archive.atomic():
-        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
-        desk.archive.record_same(desk.portal, entry, make_capture("park", status=status), now=now + 2 * HOUR)
-    assert desk.archive.flag_of(article_id) is None
+    with desk.archive.write():
+        (entry,) = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=9, is_all=True), desk.crawl_id
+        )
+        record_same(
+            desk.archive,
+            PageLook(portal=desk.portal, entry=entry, capture=make_capture("park", status=status), now=now + 2 * HOUR),
+        )
+    assert desk.archive.flags.find(article_id) is None
     assert desk.look_again("park", body=SHORT, now=now + 100 * DAY) == "unchanged"
     assert body_of(desk.archive) == LONG
 
@@ -203,20 +232,20 @@ def test_a_flag_goes_when_the_page_is_the_same_again(desk, now, make_capture, st
 def test_a_page_that_shows_another_articles_text_is_flagged(desk, now):
     desk.publish("park")
     article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
-    other = desk.archive.find_article("1").article
+    other = desk.archive.find("1").article
     assert desk.look_again("muzey", body=other.body, title=other.title, now=now + HOUR) == "unchanged"
-    assert desk.archive.flag_of(article_id).reason == "same-as-another"
+    assert desk.archive.flags.find(article_id).reason == "same-as-another"
     assert body_of(desk.archive, article_id) == LONG
 
 
 def test_another_articles_text_is_not_believed_however_long_it_stays(desk, now):
     desk.publish("park")
     article_id = desk.publish("muzey", body=LONG, title="Muzey açılıb")
-    other = desk.archive.find_article("1").article
+    other = desk.archive.find("1").article
     for days in (1, 3, 5):
         desk.look_again("muzey", body=other.body, title=other.title, now=now + days * DAY)
     assert body_of(desk.archive, article_id) == LONG
-    assert desk.archive.flag_of(article_id).reason == "same-as-another"
+    assert desk.archive.flags.find(article_id).reason == "same-as-another"
 
 
 def test_a_notice_below_every_headline_replaces_no_more_than_one_text(desk, now):
@@ -231,46 +260,55 @@ def test_a_notice_below_every_headline_replaces_no_more_than_one_text(desk, now)
     assert [body_of(desk.archive, number) == notice for number in ids] == [True, False, False]
     assert desk.look_again("park", body=f"{LONG}\n\npark", title="Park açılıb", now=now + 4 * DAY) == "revised"
     assert desk.look_again("muzey", body=f"{LONG}\n\nmuzey", title="Muzey açılıb", now=now + 4 * DAY) == "unchanged"
-    assert desk.archive.flag_of(ids[1]) is None
+    assert desk.archive.flags.find(ids[1]) is None
 
 
 def test_an_article_that_leads_to_another_keeps_its_own_text(desk, now, make_article, make_capture):
     """Two reports were made one, and the one that stayed was edited before it was looked at again."""
     desk.publish("park", body=LONG)
     desk.publish("stadion", title="Stadion tikilir")
-    with desk.archive.atomic():
-        entry, _ = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
+    with desk.archive.write():
+        entry, _ = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=9, is_all=True), desk.crawl_id
+        )
     edited = make_article("stadion", title="Stadion tikilir", body=f"{LONG}\n\nYeni.")
     led_there = make_capture("park", final_url=edited.url)
     assert desk.file(entry, edited, led_there, now=now + HOUR) == "unchanged"
     assert desk.file(entry, edited, led_there, now=now + 3 * DAY) == "unchanged"
     assert body_of(desk.archive) == LONG
-    assert desk.archive.flag_of(1).reason == "same-as-another"
+    assert desk.archive.flags.find(1).reason == "same-as-another"
 
 
 def test_a_teaser_does_not_replace_the_whole_text(desk, now):
     article_id = desk.publish("park", body=LONG)
     half = "\n\n".join(LONG.split("\n\n")[:8])
     assert desk.look_again("park", body=half, access="teaser", now=now + HOUR) == "unchanged"
-    assert desk.archive.flag_of(article_id).reason == "teaser-now"
+    assert desk.archive.flags.find(article_id).reason == "teaser-now"
 
 
 def test_our_own_upgrade_is_no_edit(desk, now, make_article, make_capture):
     desk.publish("park", extractor="1")
     today = make_article("park", body=f"{LONG}\n\nƏlavə.", extractor="2")
-    with desk.archive.atomic():
-        (entry,) = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)
-        outcome = desk.archive.record(desk.portal, entry, make_capture("park"), today, baseline=today, now=now + HOUR)
+    with desk.archive.write():
+        (entry,) = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=9, is_all=True), desk.crawl_id
+        )
+        outcome = record_page(
+            desk.archive,
+            PageLook(portal=desk.portal, entry=entry, capture=make_capture("park"), now=now + HOUR),
+            today,
+            today,
+        )
     assert outcome == "revised"
     assert changes_of(desk.archive)[-1] == ("revised", "extraction")
-    assert [past.kind for past in desk.archive.history_of(1)] == ["new", "extraction"]
+    assert [past.kind for past in desk.archive.revisions.history_of(1)] == ["new", "extraction"]
 
 
 def test_each_revision_says_what_kind_of_edit_it_is(desk, now):
     desk.publish("park", body=LONG)
     desk.look_again("park", body=f"{LONG}\n\nMərasimdə 40 nəfər iştirak edib.", now=now + HOUR)
     desk.look_again("park", body=f"{LONG}\n\nMərasimdə 45 nəfər iştirak edib.", now=now + 2 * HOUR)
-    assert [past.kind for past in desk.archive.history_of(1)] == ["new", "addition", "correction"]
+    assert [past.kind for past in desk.archive.revisions.history_of(1)] == ["new", "addition", "correction"]
 
 
 def test_a_listing_that_says_changed_brings_a_look_before_its_time(desk, now):
@@ -286,12 +324,14 @@ def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(de
     looked_at = []
     for hours in range(1, 4):
         desk.end(now=now + hours * HOUR)
-        with desk.archive.atomic():
-            desk.crawl_id = desk.archive.begin_crawl(desk.portal.id, now)
+        with desk.archive.write():
+            desk.crawl_id = begin_crawl(desk.archive, desk.portal, now)
             ours = {"crawl_id": desk.crawl_id, "now": now + hours * HOUR}
-            taken = desk.archive.take_rechecks(desk.portal.id, budget=1, **ours)
+            taken = desk.archive.frontier.take(
+                desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=1), desk.crawl_id
+            )
             told = [_candidate(desk, path, now + hours * HOUR) for path in ("a", "b", "c")]
-            found = desk.archive.announce(desk.portal.id, None, told, most_changed=1 - len(taken), **ours)
+            found = announce(desk.archive, desk.portal.id, None, told, most_changed=1 - len(taken), **ours)
         looks = [*taken, *found.changed]
         for entry in looks:
             desk.file(entry, Rejection(reason="soft-404"), now=now + hours * HOUR)
@@ -301,11 +341,11 @@ def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(de
 
 def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) -> list:
     desk.end(now=now)
-    with desk.archive.atomic():
-        desk.crawl_id = desk.archive.begin_crawl(desk.portal.id, now)
+    with desk.archive.write():
+        desk.crawl_id = begin_crawl(desk.archive, desk.portal, now)
     candidate = _candidate(desk, path, modified_at)
-    with desk.archive.atomic():
-        found = desk.archive.announce(desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
+    with desk.archive.write():
+        found = announce(desk.archive, desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
     return list(found.changed)
 
 

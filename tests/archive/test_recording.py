@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from other_program import ask, change
 
 from icma_crawler.archive import Archive, Entry, digest_of
-from icma_crawler.archive.captures import load_capture
-from icma_crawler.archive.changes import GENESIS, chain
+from icma_crawler.archive.tables.changes import GENESIS, chain
+from icma_crawler.archive.transactions import PageLook, record_page, withdraw_article
 from icma_crawler.errors import NotFoundError
 from icma_crawler.models import Article, Rejection
 
@@ -20,11 +21,11 @@ BODY = "Bakıda yeni park açılıb.\n\nParkda iki yüz ağac əkilib."
 
 
 def changes_of(archive: Archive) -> list[str]:
-    return [row[0] for row in archive._conn.execute("SELECT change FROM changes ORDER BY seq")]
+    return [row[0] for row in ask(archive.path, "SELECT change FROM changes ORDER BY seq")]
 
 
 def count(archive: Archive, table: str) -> int:
-    return archive._conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return ask(archive.path, f"SELECT count(*) FROM {table}")[0][0]
 
 
 def test_a_new_page_becomes_an_article(desk, now: datetime, make_article, make_capture):
@@ -34,7 +35,7 @@ def test_a_new_page_becomes_an_article(desk, now: datetime, make_article, make_c
         lead="Bir park.", authors=("Aynur Quliyeva",), tags=("park",), section="Cəmiyyət", published_at=published_at
     )
     assert desk.file(entry, article) == "archived"
-    archived = desk.archive.find_article("1")
+    archived = desk.archive.find("1")
     assert archived.article == article
     assert (archived.portal, archived.source_name, archived.source_url) == ("sherg.az", "Sherg.az", "https://sherg.az")
     assert (archived.revision, archived.status, archived.reuse) == (1, "live", "excerpt")
@@ -47,7 +48,7 @@ def test_a_new_page_becomes_an_article(desk, now: datetime, make_article, make_c
 def test_an_article_is_found_by_every_name_it_has(desk, make_article, make_capture):
     (entry,) = desk.announce("xeber?id=17")
     desk.file(entry, make_article("park"), make_capture("xeber?id=17", final_url="https://sherg.az/xeber/park"))
-    archived = desk.archive.find_article("1")
+    archived = desk.archive.find("1")
     for name in (
         archived.urn,
         "https://sherg.az/park",
@@ -57,21 +58,21 @@ def test_an_article_is_found_by_every_name_it_has(desk, make_article, make_captu
         "https://sherg.az/xeber?id=17",
         " 1 ",
     ):
-        assert desk.archive.find_article(name) == archived
+        assert desk.archive.find(name) == archived
 
 
 @pytest.mark.parametrize("name", ["2", "0", "9" * 30, "²", "urn:uuid:no", "https://sherg.az/no", "no", "", "-1", "%"])
 def test_another_name_finds_nothing(desk, name: str):
     desk.publish("park")
     with pytest.raises(NotFoundError, match="icma search finds articles"):
-        desk.archive.find_article(name)
+        desk.archive.find(name)
 
 
 def test_the_same_page_again_is_unchanged(desk, now: datetime):
     desk.publish("park")
     assert desk.look_again("park", now=now + LATER) == "unchanged"
     assert changes_of(desk.archive) == ["new"]
-    assert len(desk.archive.history_of(1)) == 1
+    assert len(desk.archive.revisions.history_of(1)) == 1
     assert count(desk.archive, "captures") == 1
 
 
@@ -86,10 +87,10 @@ def test_what_a_reader_does_not_read_makes_no_revision(desk, now: datetime, valu
 
 def test_modified_headline_makes_a_second_revision(desk, now: datetime):
     desk.publish("park", authors=("Aynur",), tags=("park",))
-    before = desk.archive.find_article("1")
+    before = desk.archive.find("1")
     outcome = desk.look_again("park", now=now + LATER, title="Yeni park açılıb", authors=("Aynur",), tags=("park",))
     assert outcome == "revised"
-    after = desk.archive.find_article("1")
+    after = desk.archive.find("1")
     assert (after.revision, after.article.title) == (2, "Yeni park açılıb")
     assert (after.urn, after.archived_at, after.url) == (before.urn, before.archived_at, before.url)
     assert changes_of(desk.archive) == ["new", "revised"]
@@ -98,22 +99,22 @@ def test_modified_headline_makes_a_second_revision(desk, now: datetime):
 def test_the_earlier_state_is_kept_whole(desk, now: datetime):
     desk.publish("park", authors=("Aynur",), lead="Köhnə lid.")
     desk.look_again("park", now=now + LATER, title="Yeni park açılıb", lead="Yeni lid.")
-    first, second = desk.archive.history_of(1)
+    first, second = desk.archive.revisions.history_of(1)
     assert (first.revision, first.title, first.lead) == (1, "Park açılıb", "Köhnə lid.")
     assert (second.revision, second.title, second.lead) == (2, "Yeni park açılıb", "Yeni lid.")
     assert (first.recorded_at, second.recorded_at) == (now, now + LATER)
     assert first.content_sha256 != second.content_sha256
-    kept = json.loads(desk.archive._conn.execute("SELECT fields FROM revisions WHERE revision = 1").fetchone()[0])
+    kept = json.loads(ask(desk.archive.path, "SELECT fields FROM revisions WHERE revision = 1")[0][0])
     assert json.loads(kept["authors"]) == ["Aynur"]
     assert kept["body"].endswith("Ünvan: park.")
-    assert desk.archive._conn.execute("SELECT fields FROM revisions WHERE revision = 2").fetchone() == (None,)
+    assert ask(desk.archive.path, "SELECT fields FROM revisions WHERE revision = 2")[0] == (None,)
 
 
 def test_each_revision_names_the_page_it_came_from(desk, now: datetime):
     desk.publish("park")
     desk.look_again("park", now=now + LATER, title="Yeni park açılıb")
-    rows = desk.archive._conn.execute("SELECT capture_id FROM revisions ORDER BY revision").fetchall()
-    first, second = (load_capture(desk.archive._conn, row[0]) for row in rows)
+    rows = ask(desk.archive.path, "SELECT capture_id FROM revisions ORDER BY revision")
+    first, second = (desk.archive.captures.load(row[0]) for row in rows)
     assert b"Yeni park" not in first.body
     assert b"Yeni park" in second.body
     assert second.fetched_at == now + LATER
@@ -122,8 +123,8 @@ def test_each_revision_names_the_page_it_came_from(desk, now: datetime):
 def test_search_follows_a_revision(desk, now: datetime):
     desk.publish("park")
     desk.look_again("park", now=now + LATER, title="Stadion tikilir", body="Stadion tikilir. " * 20)
-    assert desk.archive.search("stadion")
-    assert desk.archive.search("park") == []
+    assert desk.archive.search.find("stadion")
+    assert desk.archive.search.find("park") == []
 
 
 def test_a_rejection_keeps_its_page_and_its_reason(desk):
@@ -131,33 +132,33 @@ def test_a_rejection_keeps_its_page_and_its_reason(desk):
     assert desk.file(entry, Rejection(reason="not-article", detail="no paragraph")) == "rejected"
     assert count(desk.archive, "captures") == 1
     assert count(desk.archive, "articles") == 0
-    (gap,) = desk.archive.find_gaps()
+    (gap,) = desk.archive.balances.gaps()
     assert (gap.state, gap.reason, gap.last_status, gap.attempts) == ("rejected", "not-article", 200, 1)
 
 
 def test_a_robot_check_counts_as_a_refusal(desk):
     (entry,) = desk.announce("a")
     assert desk.file(entry, Rejection(reason="challenge")) == "refused"
-    assert desk.archive.find_gaps()[0].state == "refused"
+    assert desk.archive.balances.gaps()[0].state == "refused"
 
 
 def test_a_second_link_of_an_article_is_a_duplicate(desk, make_article, make_capture):
     desk.publish("park")
-    known = desk.archive.find_article("1").article
+    known = desk.archive.find("1").article
     (entry,) = desk.announce("kohne-unvan")
     moved = make_capture("kohne-unvan", final_url="https://sherg.az/park")
     assert desk.file(entry, known, moved) == "unchanged"
-    row = desk.archive._conn.execute("SELECT state, reason, article_id FROM frontier WHERE id = ?", [entry.id])
+    row = ask(desk.archive.path, "SELECT state, reason, article_id FROM frontier WHERE id = ?", entry.id)
     assert row.fetchone() == ("unchanged", "duplicate", 1)
     assert count(desk.archive, "articles") == 1
-    assert desk.archive.find_article("https://sherg.az/kohne-unvan").id == 1
+    assert desk.archive.find("https://sherg.az/kohne-unvan").id == 1
     assert take_copies(desk, LATER * 200) == []  # it is one article, whatever comes
 
 
 def take_copies(desk, later: timedelta) -> list[Entry]:
     """The urls without an article of their own that are due after a while."""
-    with desk.archive.atomic():
-        return desk.archive.take_unfinished("sherg.az", crawl_id=desk.crawl_id, now=NOW + later)
+    with desk.archive.write():
+        return desk.archive.frontier.take(desk.archive.frontier.unfinished("sherg.az", NOW + later), desk.crawl_id)
 
 
 @pytest.fixture
@@ -180,27 +181,27 @@ def test_a_copy_is_looked_at_three_times_more(desk, copy: Article):
         assert desk.file(entry, copy, now=NOW + later) == "unchanged"
     assert take_copies(desk, timedelta(days=400)) == []
     assert changes_of(desk.archive) == ["new"]
-    (day,) = desk.archive.balance()
+    (day,) = desk.archive.balances.by_day()
     assert (day.announced, day.archived, day.duplicate) == (2, 1, 1)
-    assert desk.archive.find_article(copy.url).id == 1
+    assert desk.archive.find(copy.url).id == 1
 
 
 def test_a_copy_that_shows_a_text_of_its_own_is_another_article(desk, copy: Article):
     (entry,) = take_copies(desk, LATER)
     assert desk.file(entry, replace(copy, body="Stadion tikilir."), now=NOW + LATER) == "archived"
-    assert desk.archive.find_article(copy.url).id == 2
-    assert desk.archive.find_article("https://sherg.az/park").id == 1
+    assert desk.archive.find(copy.url).id == 2
+    assert desk.archive.find("https://sherg.az/park").id == 1
     assert changes_of(desk.archive) == ["new", "new"]
     assert desk.look_again("kopya", body="Stadion tikilir.", now=NOW + 2 * LATER) == "unchanged"
-    assert (desk.archive.balance()[0].archived, desk.archive.balance()[0].duplicate) == (2, 0)
+    assert (desk.archive.balances.by_day()[0].archived, desk.archive.balances.by_day()[0].duplicate) == (2, 0)
 
 
 @pytest.mark.parametrize("state", ["failed", "refused", "rejected", "pending"])
 def test_a_copy_that_cannot_be_read_this_time_is_asked_for_again(desk, copy: Article, state: str):
     (entry,) = take_copies(desk, LATER)
-    with desk.archive.atomic():
-        desk.archive.settle(entry.id, state, reason="timeout", now=NOW + LATER)
-    assert desk.archive.balance()[0].duplicate == 1
+    with desk.archive.write():
+        desk.archive.frontier.settle(entry.id, state, reason="timeout", now=NOW + LATER)
+    assert desk.archive.balances.by_day()[0].duplicate == 1
     assert getattr(desk.end(), state) == 1
     (entry,) = take_copies(desk, 3 * LATER)
     assert entry.duplicate_of == 1
@@ -208,8 +209,7 @@ def test_a_copy_that_cannot_be_read_this_time_is_asked_for_again(desk, copy: Art
 
 
 def test_a_copy_stays_one_whatever_becomes_of_its_article(desk, copy: Article):
-    with desk.archive.atomic():
-        desk.archive._conn.execute("UPDATE articles SET status = 'gone'")
+    change(desk.archive.path, "UPDATE articles SET status = 'gone'")
     (entry,) = take_copies(desk, LATER)
     assert desk.file(entry, copy, now=NOW + LATER) == "unchanged"
     assert changes_of(desk.archive) == ["new"]
@@ -219,24 +219,27 @@ def test_a_copy_that_a_better_reader_reads_otherwise_stays_one(desk, copy: Artic
     """What today's extractor reads in the article's own page is what the copy is compared with."""
     (entry,) = take_copies(desk, LATER)
     better = replace(copy, lead="Bir park.", extractor="2")
-    with desk.archive.atomic():
-        outcome = desk.archive.record(
-            desk.portal, entry, make_capture("kopya"), better, baseline=better, now=NOW + LATER
+    with desk.archive.write():
+        outcome = record_page(
+            desk.archive,
+            PageLook(portal=desk.portal, entry=entry, capture=make_capture("kopya"), now=NOW + LATER),
+            better,
+            better,
         )
     assert outcome == "unchanged"
     assert changes_of(desk.archive) == ["new"]
 
 
 def test_a_copy_of_what_was_withdrawn_is_not_asked_for_again(desk, copy: Article):
-    with desk.archive.atomic():
-        desk.archive.withdraw_article(1, "asked", NOW)
+    with desk.archive.write():
+        withdraw_article(desk.archive, 1, "asked", NOW)
     assert take_copies(desk, LATER) == []
     assert desk.announce("kopya") == []
 
 
 def test_a_page_that_names_its_canonical_link_is_one_article_with_it(desk, make_article):
     desk.publish("park")
-    known = desk.archive.find_article("1").article
+    known = desk.archive.find("1").article
     (entry,) = desk.announce("cap/park")  # the print version
     assert desk.file(entry, known) == "unchanged"
     assert count(desk.archive, "articles") == 1
@@ -248,25 +251,23 @@ def test_a_canonical_link_that_is_the_same_on_every_page_is_not_believed(desk, m
     (entry,) = desk.announce("stadion")
     stadium = make_article("park", title="Stadion", body="Stadion tikilir.\n\nİki ilə hazır olacaq.")
     assert desk.file(entry, stadium) == "archived"
-    assert desk.archive.find_article("2").url == "https://sherg.az/stadion"
-    assert desk.archive.find_article("1").article.title == "Park açılıb"
-    assert desk.archive.find_article("https://sherg.az/stadion").id == 2
+    assert desk.archive.find("2").url == "https://sherg.az/stadion"
+    assert desk.archive.find("1").article.title == "Park açılıb"
+    assert desk.archive.find("https://sherg.az/stadion").id == 2
 
 
 def test_a_gone_article_that_is_back_is_restored(desk, archive: Archive, now: datetime):
     desk.publish("park")
-    with archive.atomic():
-        archive._conn.execute("UPDATE articles SET status = 'gone'")
+    change(archive.path, "UPDATE articles SET status = 'gone'")
     assert desk.look_again("park", now=now + LATER) == "restored"
-    assert archive.find_article("1").status == "live"
-    assert archive.find_article("1").revision == 1
+    assert archive.find("1").status == "live"
+    assert archive.find("1").revision == 1
     assert changes_of(archive) == ["new", "restored"]
 
 
 def test_a_withdrawn_article_stays_withdrawn(desk, archive: Archive, make_article):
     (entry,) = desk.announce("park")
-    with archive.atomic():
-        archive._conn.execute("INSERT INTO withdrawals (key, reason, at) VALUES ('sherg.az/park', 'asked', '')")
+    change(archive.path, "INSERT INTO withdrawals (key, reason, at) VALUES ('sherg.az/park', 'asked', '')")
     assert desk.file(entry, make_article("park")) == "withdrawn"
     assert count(archive, "articles") == 0
     assert count(archive, "captures") == 0
@@ -277,25 +278,26 @@ def test_each_change_is_chained_to_the_one_before(desk, now: datetime):
     desk.publish("stadion", body="Stadion.")
     desk.look_again("park", now=now + LATER, title="Yeni park açılıb")
     previous = GENESIS
-    rows = desk.archive._conn.execute(
+    rows = ask(
+        desk.archive.path,
         "SELECT c.seq, a.urn, c.change, c.content_sha256, c.hash FROM changes c JOIN articles a ON a.id = c.article_id "
-        "ORDER BY seq"
-    ).fetchall()
+        "ORDER BY seq",
+    )
     assert [row[0] for row in rows] == [1, 2, 3]
-    for seq, urn, change, digest, link in rows:
-        assert link == chain(previous, seq, urn, change, digest)
+    for seq, urn, kind, digest, link in rows:
+        assert link == chain(previous, seq, urn, kind, digest)
         previous = link
 
 
 def test_a_page_is_recorded_whole_or_not_at_all(desk, archive: Archive, make_article):
     (entry,) = desk.announce("park")
     tables = ["captures", "articles", "revisions", "aliases", "changes", "search_text"]
-    archive._conn.execute("CREATE TRIGGER full BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'no'); END")
+    change(archive.path, "CREATE TRIGGER full BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'no'); END")
     with pytest.raises(sqlite3.IntegrityError):
         desk.file(entry, make_article("park"))
     assert [count(archive, table) for table in tables] == [0] * 6
-    assert archive.find_gaps()[0].state == "pending"
-    archive._conn.execute("DROP TRIGGER full")
+    assert archive.balances.gaps()[0].state == "pending"
+    change(archive.path, "DROP TRIGGER full")
     assert desk.file(entry, make_article("park")) == "archived"
     assert [count(archive, table) for table in tables] == [1] * 6
 
@@ -304,23 +306,25 @@ def test_a_dump_reads_each_changed_article_once(desk, archive: Archive, now: dat
     desk.publish("a")
     desk.publish("b")
     desk.look_again("a", now=now + LATER, title="Yeni")
-    assert [(change.seq, change.change, one.id) for change, one in archive.iter_changed()] == [
+    assert [(change.seq, change.change, one.id) for change, one in archive.changes.iter_since()] == [
         (2, "new", 2),
         (3, "new", 1),
     ]
-    assert [(change.seq, change.change, one.id) for change, one in archive.iter_changed(since=2)] == [(3, "revised", 1)]
-    assert list(archive.iter_changed(since=archive.head)) == []
-    assert list(archive.iter_changed(portal="report.az")) == []
+    assert [(change.seq, change.change, one.id) for change, one in archive.changes.iter_since(since=2)] == [
+        (3, "revised", 1)
+    ]
+    assert list(archive.changes.iter_since(since=archive.changes.head)) == []
+    assert list(archive.changes.iter_since(portal="report.az")) == []
 
 
 def test_counts_and_the_newest(desk, archive: Archive, now: datetime):
-    assert archive.newest_article() is None
+    assert archive.articles.newest() is None
     desk.publish("a")
     desk.publish("b", now=now + LATER)
-    assert archive.count_articles() == archive.count_articles("sherg.az") == 2
-    assert archive.count_articles("report.az") == 0
-    assert archive.count_articles(since=now + timedelta(seconds=1)) == 1
-    assert archive.newest_article("sherg.az").id == 2
+    assert archive.articles.count() == archive.articles.count("sherg.az") == 2
+    assert archive.articles.count("report.az") == 0
+    assert archive.articles.count(since=now + timedelta(seconds=1)) == 1
+    assert archive.articles.newest("sherg.az").id == 2
 
 
 @pytest.mark.parametrize(
@@ -336,7 +340,7 @@ def test_a_section_that_only_the_url_tells_makes_no_revision(desk, before: str |
     """Which link beside the headline is taken for the section's may change with what else is new."""
     article_id = desk.publish("idman/qarabag", section=before)
     assert desk.look_again("idman/qarabag", section=after) == outcome
-    kept = desk.archive.find_article(str(article_id)).article.section
+    kept = desk.archive.find(str(article_id)).article.section
     assert kept == (before if outcome == "unchanged" else after)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icma_crawler.archive.captures import load_capture
+from icma_crawler.archive.transactions import find_wording, withdraw_article
 from icma_crawler.operations.maintenance.takedown import withdraw
 
 PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır və heç kim ilə danışmır."
@@ -20,7 +20,7 @@ def beside(desk, make_article, make_capture):
     desk.file(other, make_article("park", body="Park."), make_capture("park", body=teaser))
 
     def read():
-        return load_capture(desk.archive._conn, 2).body.decode()
+        return desk.archive.captures.load(2).body.decode()
 
     return read
 
@@ -37,20 +37,20 @@ def test_a_picture_that_another_article_has_too_stays(desk, now, beside):
 
 
 def test_a_page_that_came_in_between_is_looked_at_too(desk, now, beside, make_article, make_capture):
-    found = desk.archive.find_mentions(1)
+    found = find_wording(desk.archive, 1)
     (late,) = desk.announce("gec")
     desk.file(late, make_article("gec", body="Gec."), make_capture("gec", body=f"<p>{PASSAGE}</p>".encode()))
-    with desk.archive.writing():
-        assert desk.archive.withdraw_article(1, "şikayət", now, found)
-    assert load_capture(desk.archive._conn, 3).body.decode() == "<p>█</p>"
+    with desk.archive.write():
+        assert withdraw_article(desk.archive, 1, "şikayət", now, found)
+    assert desk.archive.captures.load(3).body.decode() == "<p>█</p>"
 
 
 def test_words_that_came_in_between_are_looked_for_everywhere(desk, now, beside, make_article, make_capture):
     (old,) = desk.announce("kohne")
     later = "Sonradan əlavə olunmuş cümlə burada dayanır."
     desk.file(old, make_article("kohne", body="Köhnə."), make_capture("kohne", body=f"<p>{later}</p>".encode()))
-    found = desk.archive.find_mentions(1)
+    found = find_wording(desk.archive, 1)
     desk.look_again("sened", body=f"{PASSAGE}\n\n{later}", now=now.replace(hour=20))
-    with desk.archive.writing():
-        assert desk.archive.withdraw_article(1, "şikayət", now, found)
-    assert load_capture(desk.archive._conn, 3).body.decode() == "<p>█</p>"
+    with desk.archive.write():
+        assert withdraw_article(desk.archive, 1, "şikayət", now, found)
+    assert desk.archive.captures.load(3).body.decode() == "<p>█</p>"

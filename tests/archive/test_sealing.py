@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from icma_crawler.archive.transactions import withdraw_article
+
 
 def broken(desk) -> list[str]:
     return [fault.where for fault in desk.archive.find_faults(lambda *_: None)]
@@ -23,9 +25,9 @@ def test_what_is_archived_revised_and_withdrawn_stays_sealed(desk, now):
     article_id = desk.publish("park")
     desk.look_again("park", title="Park bağlanıb", now=now + timedelta(hours=1))
     other = desk.publish("mətbəx")
-    with desk.archive.writing():
-        desk.archive.withdraw_article(other, "x", now)
-    assert desk.archive.find_article(str(article_id)).revision == 2
+    with desk.archive.write():
+        withdraw_article(desk.archive, other, "x", now)
+    assert desk.archive.find(str(article_id)).revision == 2
     assert broken(desk) == []
 
 

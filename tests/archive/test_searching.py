@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from other_program import ask, change
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.searching import match_expression, refresh_index, snippet
+from icma_crawler.archive.engines.sqlite.search import match_expression
+from icma_crawler.archive.hits import snippet
 from icma_crawler.models import Portal
 
 DAY = timedelta(days=1)
@@ -58,7 +60,7 @@ def titled(desk):
 )
 def test_a_word_is_found_however_it_is_spelt(titled, archive: Archive, query: str, written: str):
     article = titled("Xəbər", f"Burada {written} yazılıb.")
-    assert [hit.id for hit in archive.search(query)] == [article]
+    assert [hit.id for hit in archive.search.find(query)] == [article]
 
 
 @pytest.mark.parametrize(
@@ -66,26 +68,26 @@ def test_a_word_is_found_however_it_is_spelt(titled, archive: Archive, query: st
 )
 def test_another_word_is_not_found(titled, archive: Archive, query: str, written: str):
     titled("Xəbər", f"Burada {written} yazılıb.")
-    assert archive.search(query) == []
+    assert archive.search.find(query) == []
 
 
 def test_every_word_must_be_there(titled, archive: Archive):
     both = titled("Yeni park", "Bakıda açıldı.")
     titled("Yeni stadion", "Gəncədə açıldı.")
-    assert [hit.id for hit in archive.search("bakida acildi park")] == [both]
+    assert [hit.id for hit in archive.search.find("bakida acildi park")] == [both]
 
 
 def test_a_phrase_is_taken_in_its_order(titled, archive: Archive):
     day = titled("Bayraq günü qeyd edildi")
     titled("Günü bayraq altında")
-    assert [hit.id for hit in archive.search('"bayraq günü"')] == [day]
-    assert [hit.id for hit in archive.search('"bayraq günü" qeyd')] == [day]
-    assert [hit.id for hit in archive.search('"BAYRAQ GUNU')] != []  # a quote left open
+    assert [hit.id for hit in archive.search.find('"bayraq günü"')] == [day]
+    assert [hit.id for hit in archive.search.find('"bayraq günü" qeyd')] == [day]
+    assert [hit.id for hit in archive.search.find('"BAYRAQ GUNU')] != []  # a quote left open
 
 
 def test_a_lead_is_searched_too(titled, archive: Archive):
     article = titled("Park", lead="Səbinə xanım danışır.")
-    assert [hit.id for hit in archive.search("sebine")] == [article]
+    assert [hit.id for hit in archive.search.find("sebine")] == [article]
 
 
 @pytest.mark.parametrize(
@@ -95,15 +97,15 @@ def test_a_lead_is_searched_too(titled, archive: Archive):
 )  # fmt: skip
 def test_the_language_of_the_index_is_not_the_searcher_s(titled, archive: Archive, query: str):
     titled("Park açıldı")
-    for hit in archive.search(query):
+    for hit in archive.search.find(query):
         assert hit.title == "Park açıldı"
-    assert archive.count_articles() == 1
+    assert archive.articles.count() == 1
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(query=st.text(st.one_of(st.sampled_from("\"*()^:-+{}\\'NEAR OT"), st.characters(codec="utf-8"))))
 def test_any_text_can_be_searched_for(archive: Archive, query: str):
-    archive.search(query)
+    archive.search.find(query)
 
 
 def test_words_are_letters_to_the_index():
@@ -115,27 +117,27 @@ def test_the_newest_comes_first(desk, archive: Archive, now: datetime):
     old = desk.publish("a", title="Park", published_at=now - 9 * DAY, now=now + DAY)
     new = desk.publish("b", title="Park", published_at=now - DAY, now=now)
     undated = desk.publish("c", title="Park", now=now - 2 * DAY)
-    assert [hit.id for hit in archive.search("park")] == [new, undated, old]
-    assert [hit.id for hit in archive.search("park", limit=1)] == [new]
+    assert [hit.id for hit in archive.search.find("park")] == [new, undated, old]
+    assert [hit.id for hit in archive.search.find("park", limit=1)] == [new]
 
 
 def test_a_search_keeps_to_its_days(desk, archive: Archive):
     days = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
     first, second, third = [desk.publish(f"d{day.day}", title="Park", published_at=day) for day in days]
-    assert [hit.id for hit in archive.search("park", since=days[1])] == [third, second]
-    assert [hit.id for hit in archive.search("park", until=days[1])] == [first]
-    assert [hit.id for hit in archive.search("park", since=days[1], until=days[2])] == [second]
+    assert [hit.id for hit in archive.search.find("park", since=days[1])] == [third, second]
+    assert [hit.id for hit in archive.search.find("park", until=days[1])] == [first]
+    assert [hit.id for hit in archive.search.find("park", since=days[1], until=days[2])] == [second]
 
 
 def test_a_search_keeps_to_its_portal(desk, archive: Archive):
     desk.publish("a", title="Park")
-    assert len(archive.search("park", portal="sherg.az")) == 1
-    assert archive.search("park", portal="report.az") == []
+    assert len(archive.search.find("park", portal="sherg.az")) == 1
+    assert archive.search.find("park", portal="report.az") == []
 
 
 def test_a_hit_shows_the_text_as_it_is_written(desk, archive: Archive, now: datetime):
     desk.publish("a", title="BAKIDA yeni park", lead="Lid.", body=f"{'Söz ' * 100}Qazaxıstanla saziş. {'Son ' * 100}")
-    (hit,) = archive.search("qazaxistan")
+    (hit,) = archive.search.find("qazaxistan")
     assert (hit.url, hit.portal, hit.title) == ("https://sherg.az/a", "sherg.az", "BAKIDA yeni park")
     assert (hit.published_at, hit.archived_at) == (None, now)
     assert "Qazaxıstanla saziş." in hit.snippet
@@ -152,18 +154,17 @@ def test_a_snippet_begins_with_the_text_where_nothing_is_found():
 
 def test_the_index_is_made_anew_when_folding_changes(titled, archive: Archive):
     titled("Azərbaycan")
-    with archive.atomic():
-        archive._conn.execute("UPDATE meta SET value = '0' WHERE name = 'fold_version'")
-    assert refresh_index(archive._conn) == 1
-    assert refresh_index(archive._conn) == 0
-    assert len(archive.search("azerbaycan")) == 1
-    archive._conn.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
+    archive.meta.save("fold_version", "0")
+    assert archive.search.refresh() == 1
+    assert archive.search.refresh() == 0
+    assert len(archive.search.find("azerbaycan")) == 1
+    change(archive.path, "INSERT INTO search_index (search_index) VALUES ('integrity-check')")
 
 
 def test_the_index_holds_what_the_archive_holds(desk, archive: Archive, portal: Portal, now: datetime):
     for number in range(5):
         desk.publish(f"p{number}", title=f"Park {number}")
         desk.look_again(f"p{number}", now=now + DAY, title=f"Stadion {number}")
-    archive._conn.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
-    rows = archive._conn.execute("SELECT rowid, title FROM search_text").fetchall()
+    change(archive.path, "INSERT INTO search_index (search_index) VALUES ('integrity-check')")
+    rows = ask(archive.path, "SELECT rowid, title FROM search_text")
     assert rows == [(number + 1, f"stadion {number}") for number in range(5)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from other_program import ask
 
-from icma_crawler.archive.captures import load_capture
 from icma_crawler.operations.maintenance.takedown import withdraw
 
 HEADLINE = "Filankəs Filankəsov Nizami küçəsində görünüb"
@@ -23,8 +23,8 @@ def stored(desk, now, make_article, make_capture):
         (entry,) = desk.announce("park")
         page = make_capture("park", body=f'<meta charset="{charset}"><p>Park.</p>{markup}'.encode(charset))
         desk.file(entry, make_article("park", body=OWN), page)
-        newest = desk.archive._conn.execute("SELECT max(id) FROM captures").fetchone()[0]
-        body = load_capture(desk.archive._conn, newest).body
+        newest = ask(desk.archive.path, "SELECT max(id) FROM captures")[0][0]
+        body = desk.archive.captures.load(newest).body
         return body.replace("█".encode(), b"#").decode(charset).split("</p>", 1)[1]
 
     return store
@@ -56,7 +56,7 @@ def test_headline_teaser_and_picture_beside_its_link_go(stored, shown, left):
 def test_a_page_without_such_a_link_is_stored_byte_for_byte(stored, desk):
     shown = f'<a href="/liman">{HEADLINE}</a>'
     assert stored(shown) == shown
-    assert desk.archive._conn.execute("SELECT redacted_at FROM captures ORDER BY id DESC").fetchone() == (None,)
+    assert ask(desk.archive.path, "SELECT redacted_at FROM captures ORDER BY id DESC")[0] == (None,)
 
 
 def test_in_another_charset_too(stored):

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from other_program import ask
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.captures import load_capture
-from icma_crawler.archive.redacting import find_mentions
+from icma_crawler.archive.transactions import announce, find_wording, keep_listing, withdraw_article
 from icma_crawler.models import Candidate, Recurring, Rejection
 from icma_crawler.operations.maintenance.takedown import withdraw
 
@@ -86,49 +86,48 @@ def _word(of: str) -> str:
 def test_a_takedown_beside_a_writer_is_finished_by_the_next(desk, withdrawn):
     with closing(sqlite3.connect(desk.archive.path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        desk.archive._conn.execute("PRAGMA busy_timeout = 50")
-        assert not desk.archive.finish_wiping()
+        ask(desk.archive.path, "PRAGMA busy_timeout = 50")
+        assert not desk.archive.engine.erase()
         other.rollback()
-    assert desk.archive.finish_wiping()
+    assert desk.archive.engine.erase()
 
 
 def test_no_capture_holds_it_once_decompressed(desk, withdrawn):
-    ids = [row[0] for row in desk.archive._conn.execute("SELECT id FROM captures")]
-    bodies = [load_capture(desk.archive._conn, capture_id).body.decode() for capture_id in ids]
+    ids = [row[0] for row in ask(desk.archive.path, "SELECT id FROM captures")]
+    bodies = [desk.archive.captures.load(capture_id).body.decode() for capture_id in ids]
     assert len(bodies) >= 3
     assert not any(text in body for body in bodies for text in (PASSAGE, html.escape(TITLE), TITLE))
     assert any("Başqa xəbər: park haqqında." in body for body in bodies)
 
 
 def test_a_tombstone_stays(desk, withdrawn):
-    archived = desk.archive.find_article("https://sherg.az/sened")
+    archived = desk.archive.find("https://sherg.az/sened")
     assert (archived.status, archived.article) == ("withdrawn", None)
     assert archived.url == "https://sherg.az/sened"
-    assert [(one.key, one.reason) for one in desk.archive.withdrawals()] == [("sherg.az/sened", "şikayət")]
+    assert [(one.key, one.reason) for one in desk.archive.withdrawals.all()] == [("sherg.az/sened", "şikayət")]
 
 
 def test_it_is_found_by_no_search(desk, withdrawn):
-    assert desk.archive.search("filankesov") == []
-    assert desk.archive.search("gizli") == []
-    assert len(desk.archive.search("basqa xeber")) == 2
+    assert desk.archive.search.find("filankesov") == []
+    assert desk.archive.search.find("gizli") == []
+    assert len(desk.archive.search.find("basqa xeber")) == 2
 
 
 def test_the_change_log_says_so(desk, withdrawn):
-    assert desk.archive._conn.execute("SELECT change, cause FROM changes ORDER BY seq DESC").fetchone() == (
+    assert ask(desk.archive.path, "SELECT change, cause FROM changes ORDER BY seq DESC")[0] == (
         "withdrawn",
         "operator",
     )
 
 
 def test_a_later_crawl_does_not_ask_for_it(desk, now, withdrawn):
-    with desk.archive.atomic():
-        ours = {"crawl_id": desk.crawl_id, "now": now + timedelta(days=9)}
-        due = desk.archive.take_unfinished(desk.portal.id, **ours)
-        due += desk.archive.take_rechecks(desk.portal.id, budget=99, is_all=True, **ours)
+    frontier, later = desk.archive.frontier, now + timedelta(days=9)
+    due = frontier.take(frontier.unfinished(desk.portal.id, later), desk.crawl_id)
+    due += frontier.take(frontier.rechecks(desk.portal.id, now=later, budget=99, is_all=True), desk.crawl_id)
     assert [entry.candidate.url for entry in due] == ["https://sherg.az/park", "https://sherg.az/muzey"]
     candidate = Candidate(url="http://www.sherg.az/sened/", source_url="https://sherg.az/")
-    with desk.archive.atomic():
-        found = desk.archive.announce(desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
+    with desk.archive.write():
+        found = announce(desk.archive, desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
     assert list(found.new) + list(found.changed) == []
 
 
@@ -140,9 +139,9 @@ def test_another_address_of_it_does_not_bring_it_back(desk, now, withdrawn, make
 
 
 def test_withdrawing_twice_changes_nothing(desk, now, withdrawn):
-    head = desk.archive.head
+    head = desk.archive.changes.head
     assert withdraw(desk.archive, ["1"], "yenə", now=now + 3 * HOUR).already == 1
-    assert desk.archive.head == head
+    assert desk.archive.changes.head == head
 
 
 def test_an_address_that_was_never_archived_is_refused_from_then_on(desk, now):
@@ -164,37 +163,37 @@ def test_a_portal_that_has_nothing_left_keeps_no_learned_lines(desk, now):
     desk.publish("park")
     desk.publish("bag")
     line = Recurring(fingerprint="f", kind="recurring", sample="Bizi izləyin", pages=9)
-    with desk.archive.atomic():
-        desk.archive.remember(desk.portal.id, [line], now)
+    with desk.archive.write():
+        desk.archive.boilerplate.remember(desk.portal.id, [line], now)
     withdraw(desk.archive, ["1"], "şikayət", now=now)
-    assert desk.archive.memory_of(desk.portal.id) == {"f"}
+    assert desk.archive.boilerplate.memory_of(desk.portal.id) == {"f"}
     withdraw(desk.archive, ["2"], "şikayət", now=now)
-    assert desk.archive.memory_of(desk.portal.id) == frozenset()
+    assert desk.archive.boilerplate.memory_of(desk.portal.id) == frozenset()
 
 
 def test_listings_that_told_of_it_are_dropped(desk, now, make_article, make_capture):
     (entry, unread) = desk.announce("sened", "oxunmamis", title=TITLE)
     desk.file(entry, make_article("sened", title=TITLE, body=BODY))
     for withdrawn in ("1", unread.candidate.url):
-        with desk.archive.atomic():
-            desk.archive.keep_listing("sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Park")))
+        with desk.archive.write():
+            keep_listing(desk.archive, "sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Park")))
         assert withdraw(desk.archive, [withdrawn], "şikayət", now=now).is_clean
-        assert desk.archive._conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall() == []
+        assert ask(desk.archive.path, "SELECT id FROM captures WHERE kind = 'listing'") == []
         assert leaks(desk.archive.path) == []
 
 
 def test_a_listing_that_a_crawl_replaces_during_a_takedown_is_no_hindrance(desk, now, make_article, make_capture):
     (entry,) = desk.announce("sened", title=TITLE)
     desk.file(entry, make_article("sened", title=TITLE, body=BODY))
-    with desk.archive.atomic():
-        desk.archive.keep_listing("sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Park")))
-    found = find_mentions(desk.archive._conn, 1)
+    with desk.archive.write():
+        keep_listing(desk.archive, "sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Park")))
+    found = find_wording(desk.archive, 1)
     desk.publish("muzey")
-    with desk.archive.atomic():
-        desk.archive.keep_listing("sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Muzey")))
-    with desk.archive.writing():
-        assert desk.archive.withdraw_article(1, "şikayət", now, found)
-    assert desk.archive._conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall() == []
+    with desk.archive.write():
+        keep_listing(desk.archive, "sherg.az", make_capture("", body=page("Xəbərlər", PASSAGE, "Muzey")))
+    with desk.archive.write():
+        assert withdraw_article(desk.archive, 1, "şikayət", now, found)
+    assert ask(desk.archive.path, "SELECT id FROM captures WHERE kind = 'listing'") == []
 
 
 @pytest.mark.parametrize(
@@ -211,8 +210,8 @@ def test_later_pages_are_kept_without_what_their_links_say_of_it(desk, now, make
     withdraw(desk.archive, ["1"], "şikayət", now=now)
     markup = f"<p>Bakıda park açılıb.</p><a href='/muzey'>Muzey</a> <a href='/sened'>əvvəl</a> {link.replace('{}', html.escape(TITLE))} <p>Son</p>"
     desk.file(second, make_article("park", body="Bakıda park açılıb."), make_capture("park", body=markup.encode()))
-    ((kept, redacted_at),) = desk.archive._conn.execute("SELECT id, redacted_at FROM captures WHERE size_bytes > 0")
-    body = load_capture(desk.archive._conn, kept).body.decode()
+    ((kept, redacted_at),) = ask(desk.archive.path, "SELECT id, redacted_at FROM captures WHERE size_bytes > 0")
+    body = desk.archive.captures.load(kept).body.decode()
     assert redacted_at
     assert "Bakıda park açılıb." in body
     assert "Muzey" in body
@@ -234,8 +233,8 @@ def test_a_takedown_while_the_archive_is_verified_is_no_fault(desk, now):
             nonlocal is_done
             if not is_done:
                 is_done = True
-                with desk.archive.writing():
-                    desk.archive.withdraw_article(3, "x", now)
+                with desk.archive.write():
+                    withdraw_article(desk.archive, 3, "x", now)
 
         assert list(verified.find_faults(take_down_once)) == []
         assert is_done

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.changelog import log_change
 from icma_crawler.exports import record_digest
 
 
@@ -21,7 +20,7 @@ from icma_crawler.exports import record_digest
 def kept(crawled, tmp_path: Path) -> Path:
     """A folder with a crawled archive of the test's own."""
     with open_archive(crawled.archive, readonly=True) as archive:
-        archive.copy_to(tmp_path / "archive.db")
+        archive.engine.copy_to(tmp_path / "archive.db")
     return tmp_path
 
 
@@ -185,10 +184,8 @@ def test_an_older_dump_is_proven_by_the_hash_in_the_log(kept: Path, run_icma, te
     record = json.loads(lines[3]) | ({"text": text} if text else {})
     lines[3] = json.dumps(record | {"record_sha256": record_digest(record)}, ensure_ascii=False)
     write_dump(kept, lines)
-    with open_archive(kept / "archive.db") as archive, archive.writing():
-        log_change(
-            archive._conn, archive.find_article(record["id"]).id, "revised", cause="operator", at=datetime.now(UTC)
-        )
+    with open_archive(kept / "archive.db") as archive:
+        archive.changes.add(archive.find(record["id"]).id, "revised", cause="operator", at=datetime.now(UTC))
     done = run_icma("verify", "d.jsonl")
     assert done.returncode == (1 if text else 0), done.stdout
     assert not text or "d.jsonl:4: its text is not the one that was logged" in done.stdout
@@ -275,8 +272,8 @@ def test_a_restored_archive_has_a_name_of_its_own(kept: Path, run_icma):
     run_icma("backup", "copy.db")
     run_icma("restore", "copy.db", "--force")
     with open_archive(kept / "archive.db", readonly=True) as new, open_archive(kept / "copy.db", readonly=True) as old:
-        assert new.uuid != old.uuid
-        assert new.head == old.head
+        assert new.uuid != old.meta.uuid
+        assert new.head == old.changes.head
 
 
 def test_a_cut_backup_is_refused(kept: Path, run_icma):
@@ -299,7 +296,7 @@ def test_withdraw_asks_for_a_reason_and_lists_the_register(kept: Path, run_icma)
 
 def name_of(file: Path) -> str:
     with open_archive(file, readonly=True) as archive:
-        return archive.uuid
+        return archive.meta.uuid
 
 
 def test_a_backup_with_faults_is_restored_only_where_that_is_asked_for(kept: Path, run_icma):
@@ -345,11 +342,11 @@ def test_a_list_of_withdrawals_may_have_remarks_and_come_from_windows(kept: Path
 def test_a_restore_beside_a_program_that_uses_the_archive_is_refused(kept: Path, run_icma):
     run_icma("backup", "copy.db")
     with open_archive(kept / "archive.db") as archive:
-        before = archive.uuid
+        before = archive.meta.uuid
         done = run_icma("restore", "copy.db", "--force")
         assert (done.returncode, "in use by another program; stop it first" in done.stderr) == (1, True)
     with open_archive(kept / "archive.db") as archive:
-        assert archive.uuid == before
+        assert archive.meta.uuid == before
 
 
 def test_a_register_that_cannot_be_read_is_told(kept: Path, run_icma):

@@ -21,7 +21,7 @@ def test_a_state_remembers_the_cursor(stand, tmp_path):
     assert seqs(stand.sell("jsonl", state=state)) == [2]
     assert seqs(stand.sell("jsonl", state=state)) == []
     assert json.loads(state.read_text()) == {
-        "archive": stand.archive.uuid,
+        "archive": stand.archive.meta.uuid,
         "format": "jsonl",
         "portal": None,
         "cursor": 2,

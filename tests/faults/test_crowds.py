@@ -107,8 +107,8 @@ def test_a_backup_beside_a_busy_writer_ends(zygote: Zygote, large: Path, tmp_pat
     def write() -> None:
         with open_archive(archive) as opened:
             while not is_over.is_set():
-                with opened.writing():
-                    opened.pause_host("https://portal0.example", NOW + timedelta(seconds=written[0]))
+                with opened.write():
+                    opened.hosts.pause("https://portal0.example", NOW + timedelta(seconds=written[0]))
                 written[0] += 1
 
     writer = threading.Thread(target=write)

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from other_program import contents
 
 from icma_crawler.archive import Archive, Entry, open_archive
+from icma_crawler.archive.transactions import mark_gone, refresh_reuse, refuse_address, stored_page, withdraw_article
 from icma_crawler.errors import IcmaError, UsageError
 from icma_crawler.exports import dump
 from icma_crawler.imports import Imported, import_archive, import_dump
@@ -45,7 +47,7 @@ def take(archive: Archive, file: Path, now: datetime) -> Imported:
 
 def content(archive: Archive, folder: Path) -> dict[str, dict]:
     """What a consumer of a full dump has: each article without what is the sender's own, and whether it stands."""
-    lines = sell(archive, folder / f"content-{archive.uuid}.jsonl").read_text("utf-8").splitlines()
+    lines = sell(archive, folder / f"content-{archive.meta.uuid}.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     return {
         record["id"]: {key: value for key, value in record.items() if key not in SENDERS_OWN}
@@ -57,50 +59,43 @@ def content(archive: Archive, folder: Path) -> dict[str, dict]:
 def act(desk, step: str, path: str, at: datetime) -> None:
     """One thing that can happen to an article, where it can, by the doors that a crawl uses."""
     archive = desk.archive
-    row = archive._conn.execute(
-        "SELECT id, status FROM articles WHERE urn = (SELECT urn FROM articles WHERE id = "
-        "(SELECT article_id FROM aliases WHERE url = ?))",
-        [f"https://sherg.az/{path}"],
-    ).fetchone()
-    status = row and row[1]
+    article_id = archive.aliases.article_at(f"https://sherg.az/{path}")
+    status = None if article_id is None else archive.articles.status_of(article_id)
     if step == "publish" and status is None:
         desk.publish(path, now=at, lead="Aparıcı cümlə budur.", authors=("Aynur Quliyeva",))
     elif step == "edit" and status == "live":
         look(
             desk,
-            row[0],
+            article_id,
             at,
             _article(path, body=f"Bir iki üç dörd beş. Altı yeddi səkkiz. Saat {at:%d %H}: doqquz on."),
         )
     elif step == "gone" and status == "live":
-        with archive.writing():
-            archive.mark_gone(entry_of(desk, row[0], at), now=at)
+        mark_gone(archive, entry_of(desk, article_id, at), next_due_at=None, now=at)
     elif step == "restored" and status == "gone":
-        look(desk, row[0], at, _article(path))
+        look(desk, article_id, at, _article(path))
     elif step == "withdraw" and status not in (None, "withdrawn"):
-        with archive.writing():
-            archive.withdraw_article(row[0], "asked", at)
+        withdraw_article(archive, article_id, "asked", at)
     elif step == "move" and status == "live":
-        with archive.writing():
-            archive._conn.execute("UPDATE articles SET url = url || '-yeni' WHERE id = ?", [row[0]])
-            log_revised(archive, row[0], at)
+        with archive.write():
+            archive.articles.update(article_id, {"url": f"{archive.articles.url_of(article_id)}-yeni"})
+            log_revised(archive, article_id, at)
     elif step == "limit":
         desk.portal = replace(desk.portal, reuse={"full": "excerpt", "excerpt": "link"}.get(desk.portal.reuse, "full"))
-        with archive.writing():
-            archive.save_portal(desk.portal, at)
-            assert archive.refresh_reuse(desk.portal.id, ("", 0), at) is None
+        with archive.write():
+            archive.portals.save(desk.portal, at)
+            assert refresh_reuse(archive, desk.portal.id, ("", 0), at) is None
 
 
 def look(desk, article_id: int, at: datetime, article: Article) -> None:
-    with desk.archive.writing():
-        entry = entry_of(desk, article_id, at)
+    entry = entry_of(desk, article_id, at)
     desk.file(entry, article, now=at)
 
 
 def entry_of(desk, article_id: int, at: datetime) -> Entry:
-    ours = {"crawl_id": desk.crawl_id, "now": at}
-    found = desk.archive.take_unfinished(desk.portal.id, **ours)
-    found += desk.archive.take_rechecks(desk.portal.id, budget=1000, is_all=True, **ours)
+    frontier = desk.archive.frontier
+    found = frontier.take(frontier.unfinished(desk.portal.id, at), desk.crawl_id)
+    found += frontier.take(frontier.rechecks(desk.portal.id, now=at, budget=1000, is_all=True), desk.crawl_id)
     (entry,) = [one for one in found if one.article_id == article_id]
     return entry
 
@@ -113,9 +108,7 @@ def _article(path: str, body: str = "Park bu gün açılıb. İçəridə gölmə
 
 
 def log_revised(archive: Archive, article_id: int, at: datetime) -> None:
-    from icma_crawler.archive.changelog import log_change
-
-    log_change(archive._conn, article_id, "revised", cause="source", at=at)
+    archive.changes.add(article_id, "revised", cause="source", at=at)
 
 
 @pytest.fixture
@@ -127,8 +120,8 @@ def receiver(tmp_path: Path):
 @pytest.fixture
 def full_desk(desk, now: datetime):
     desk.portal = replace(desk.portal, reuse="full")
-    with desk.archive.writing():
-        desk.archive.save_portal(desk.portal, now)
+    with desk.archive.write():
+        desk.archive.portals.save(desk.portal, now)
     return desk
 
 
@@ -142,7 +135,7 @@ def test_any_split_of_the_stream_ends_as_one_full_dump(tmp_path_factory, desk, n
         for number, (step, article) in enumerate([*steps, ("hand on", 0)]):
             if step == "hand on":
                 take(piecewise, sell(sender, folder / f"{number}.jsonl", since=since), now)
-                since = sender.head
+                since = sender.changes.head
             else:
                 act(there, step, f"p{article}", now + timedelta(hours=number))
         expected = content(sender, folder)
@@ -157,22 +150,22 @@ def test_what_is_imported_is_found_and_shown(full_desk, receiver, tmp_path, now)
     full_desk.publish("park", authors=("Aynur Quliyeva",), tags=("park",), section="Cəmiyyət")
     done = take(receiver, sell(full_desk.archive, tmp_path / "d.jsonl"), now + timedelta(days=3))
     assert (done.records, done.outcomes) == (1, {"new": 1})
-    ours, theirs = receiver.find_article("https://sherg.az/park"), full_desk.archive.find_article("1")
+    ours, theirs = receiver.find("https://sherg.az/park"), full_desk.archive.find("1")
     assert (ours.urn, ours.archived_at, ours.source_name) == (theirs.urn, theirs.archived_at, "Sherg.az")
     assert ours.article.authors == ("Aynur Quliyeva",)
-    assert len(receiver.search("acilib")) == 1
-    (past,) = receiver.history_of(ours.id)
+    assert len(receiver.search.find("acilib")) == 1
+    (past,) = receiver.revisions.history_of(ours.id)
     assert (past.kind, past.revision) == ("imported", 1)
-    assert receiver.find_stale("sherg.az", "another") == []
+    assert receiver.articles.stale("sherg.az", "another") == []
 
 
 def test_an_import_again_changes_nothing(full_desk, receiver, tmp_path, now):
     full_desk.publish("park")
     file = sell(full_desk.archive, tmp_path / "d.jsonl")
     take(receiver, file, now)
-    before = list(receiver._conn.iterdump())
+    before = contents(receiver.path)
     assert take(receiver, file, now).outcomes == {}
-    assert list(receiver._conn.iterdump()) == before
+    assert contents(receiver.path) == before
 
 
 def test_an_older_dump_does_not_overwrite(full_desk, receiver, tmp_path, now):
@@ -181,7 +174,7 @@ def test_an_older_dump_does_not_overwrite(full_desk, receiver, tmp_path, now):
     full_desk.look_again("park", now=now + timedelta(hours=1), title="Park bağlanıb")
     take(receiver, sell(full_desk.archive, tmp_path / "new.jsonl"), now)
     take(receiver, old, now)
-    assert receiver.find_article("1").article.title == "Park bağlanıb"
+    assert receiver.find("1").article.title == "Park bağlanıb"
 
 
 def test_a_gap_is_refused_with_what_to_do(full_desk, receiver, tmp_path, now):
@@ -190,7 +183,7 @@ def test_a_gap_is_refused_with_what_to_do(full_desk, receiver, tmp_path, now):
     file = sell(full_desk.archive, tmp_path / "d.jsonl", since=1)
     with pytest.raises(UsageError, match=r"begins after cursor 1, but only what is up to 0 .* --since 0"):
         take(receiver, file, now)
-    assert receiver.head == 0
+    assert receiver.changes.head == 0
 
 
 def alter(line: str) -> str:
@@ -215,7 +208,7 @@ def test_a_broken_file_is_refused_and_nothing_changes(full_desk, receiver, tmp_p
     file.write_text("\n".join(spoil(file.read_text("utf-8").splitlines())) + "\n", "utf-8")
     with pytest.raises(UsageError, match=expected):
         take(receiver, file, LATER)
-    assert receiver.head == 0
+    assert receiver.changes.head == 0
 
 
 @pytest.mark.parametrize(
@@ -245,7 +238,7 @@ def test_a_forged_record_is_refused_even_with_a_fitting_manifest(full_desk, rece
     beside.write_text(json.dumps(manifest), "utf-8")
     with pytest.raises(UsageError, match=r"d\.jsonl:1: not a record of a dump"):
         take(receiver, file, now)
-    assert receiver.head == 0
+    assert receiver.changes.head == 0
 
 
 @pytest.mark.parametrize(
@@ -280,14 +273,14 @@ def test_an_excerpt_is_not_cut_again_but_a_link_only_portal_cuts_it(desk, receiv
     take(receiver, file, now)
     (ours,) = content(receiver, tmp_path).values()
     assert (ours["text"], ours["record_sha256"]) == (record["text"], record["record_sha256"])
-    with receiver.writing():
-        receiver.save_portal(replace(desk.portal, reuse="link"), now)
-        receiver.refresh_reuse("sherg.az", ("", 0), now)
+    with receiver.write():
+        receiver.portals.save(replace(desk.portal, reuse="link"), now)
+        refresh_reuse(receiver, "sherg.az", ("", 0), now)
     (ours,) = content(receiver, tmp_path).values()
     assert (ours["reuse"], ours["text"]) == ("link", "")
-    with receiver.writing():
-        receiver.save_portal(replace(desk.portal, reuse="full"), now)
-        receiver.refresh_reuse("sherg.az", ("", 0), now)
+    with receiver.write():
+        receiver.portals.save(replace(desk.portal, reuse="full"), now)
+        refresh_reuse(receiver, "sherg.az", ("", 0), now)
     (ours,) = content(receiver, tmp_path).values()
     assert ours["reuse"] == "excerpt", "no looser than its sender allowed"
 
@@ -302,15 +295,15 @@ def test_what_we_crawled_ourselves_is_kept(full_desk, tmp_path, now, portal, des
         act(full_desk, "withdraw", "park", now)
         done = take(archive, sell(full_desk.archive, tmp_path / "e.jsonl", since=1), now)
         assert (done.outcomes, done.withdrawn_by_sender) == ({"kept": 1}, ("https://sherg.az/park",))
-        assert archive.find_article("1").article.title == "Bizim başlıq"
+        assert archive.find("1").article.title == "Bizim başlıq"
 
 
 def test_what_was_withdrawn_here_does_not_come_back(full_desk, receiver, tmp_path, now):
     full_desk.publish("park")
-    with receiver.writing():
-        receiver.refuse_address("https://sherg.az/park", "asked", now)
+    with receiver.write():
+        refuse_address(receiver, "https://sherg.az/park", "asked", now)
     assert take(receiver, sell(full_desk.archive, tmp_path / "d.jsonl"), now).outcomes == {"refused": 1}
-    assert receiver.count_articles() == 0
+    assert receiver.articles.count() == 0
 
 
 def test_a_takedown_of_the_sender_wipes_the_text_here_and_stops_later_crawls(full_desk, receiver, tmp_path, now):
@@ -323,9 +316,9 @@ def test_a_takedown_of_the_sender_wipes_the_text_here_and_stops_later_crawls(ful
     assert "gizli mətn".encode() not in held
     here = type(full_desk)(receiver, full_desk.portal)
     (entry,) = here.announce("park-2")
-    from_crawl = full_desk.archive.find_article("https://sherg.az/park")
+    from_crawl = full_desk.archive.find("https://sherg.az/park")
     assert from_crawl.article is None
-    assert [one.reason for one in receiver.withdrawals()] == [f"withdrawn by archive {full_desk.archive.uuid}"]
+    assert [one.reason for one in receiver.withdrawals.all()] == [f"withdrawn by archive {full_desk.archive.meta.uuid}"]
     assert entry.candidate.url.endswith("park-2")
     assert here.announce("park") == []
 
@@ -336,20 +329,20 @@ def test_an_article_that_is_crawled_later_becomes_our_own(full_desk, receiver, t
     here = type(full_desk)(receiver, full_desk.portal)
     (entry,) = here.announce("park")
     assert here.file(entry, make_article("park", title="Park bağlanıb"), now=now + timedelta(days=1)) == "revised"
-    assert receiver.stored_page(1)[0] == "1"
-    assert [(one.kind, one.cause) for one in receiver.history_of(1)] == [
+    assert receiver.articles.known(1).extractor == "1"
+    assert [(one.kind, one.cause) for one in receiver.revisions.history_of(1)] == [
         ("imported", "source"),
         ("extraction", "extraction"),
     ]
     full_desk.look_again("park", now=now, title="Göndərənin başlığı")
     assert take(receiver, sell(full_desk.archive, tmp_path / "e.jsonl"), now).outcomes == {"kept": 1}
-    assert receiver.find_article("1").article.title == "Park bağlanıb"
+    assert receiver.find("1").article.title == "Park bağlanıb"
 
 
 def test_a_restored_sender_starts_over_under_its_new_name(full_desk, receiver, tmp_path, now):
     full_desk.publish("park")
     take(receiver, sell(full_desk.archive, tmp_path / "d.jsonl"), now)
-    full_desk.archive.rename()
+    full_desk.archive.meta.rename()
     full_desk.look_again("park", now=now, title="Park bağlanıb")
     assert take(receiver, sell(full_desk.archive, tmp_path / "e.jsonl"), now).outcomes == {"updated": 1}
     assert content(receiver, tmp_path) == content(full_desk.archive, tmp_path)
@@ -358,7 +351,7 @@ def test_a_restored_sender_starts_over_under_its_new_name(full_desk, receiver, t
 def test_verify_names_an_imported_article_that_was_altered(desk, receiver, tmp_path, now):
     desk.publish("park")
     take(receiver, sell(desk.archive, tmp_path / "d.jsonl"), now)
-    receiver._conn.execute("UPDATE articles SET body = body || '.'")
+    receiver.articles.update(1, {"body": f"{receiver.find('1').article.body}."})
     (fault,) = [one for one in receiver.find_faults(quiet) if "record" in one.problem]
     assert "https://sherg.az/park" in fault.where
 
@@ -393,7 +386,7 @@ def count_articles(path: Path) -> int:
 
 
 def test_an_import_that_is_killed_is_finished_by_the_next(full_desk, tmp_path, start_icma, run_in):
-    with full_desk.archive.atomic():
+    with full_desk.archive.write():
         for number in range(3_000):
             full_desk.publish(f"n{number}")
     sell(full_desk.archive, tmp_path / "d.jsonl")
@@ -416,10 +409,10 @@ def test_a_whole_archive_becomes_the_new_one_with_all_its_history(crawled, tmp_p
     done = run_in(tmp_path, "import", crawled.archive, "--json")
     assert done.returncode == 0, done.stderr
     with open_archive(tmp_path / "archive.db") as ours, open_archive(crawled.archive, readonly=True) as theirs:
-        assert ours.uuid != theirs.uuid
+        assert ours.meta.uuid != theirs.meta.uuid
         assert content(ours, tmp_path) == content(theirs, tmp_path)
-        assert ours.history_of(1) == theirs.history_of(1)
-        assert ours.stored_page(1)[1].body == theirs.stored_page(1)[1].body
+        assert ours.revisions.history_of(1) == theirs.revisions.history_of(1)
+        assert ours.stored_page(1)[1].body == stored_page(theirs, 1).body
 
 
 def test_two_archives_become_one(crawled, desk, tmp_path, now):
@@ -429,10 +422,10 @@ def test_two_archives_become_one(crawled, desk, tmp_path, now):
     assert set(first.outcomes) <= {"new", "withdrawn"}
     with open_archive(crawled.archive, readonly=True) as theirs:
         assert content(desk.archive, tmp_path) == ours | content(theirs, tmp_path)
-        url = theirs.find_article("1").url
-        here, there = desk.archive.find_article(url).id, theirs.find_article(url).id
-        assert desk.archive.history_of(here) == theirs.history_of(there)
-        assert desk.archive.stored_page(here)[1] == theirs.stored_page(there)[1]
+        url = theirs.find("1").url
+        here, there = desk.archive.find(url).id, theirs.find(url).id
+        assert desk.archive.revisions.history_of(here) == theirs.revisions.history_of(there)
+        assert stored_page(desk.archive, here) == stored_page(theirs, there)
     assert list(desk.archive.find_faults(quiet)) == []
     again = import_archive(desk.archive.path, crawled.archive, quiet, now=now)
     assert again.outcomes == {"known": again.records}
@@ -445,27 +438,30 @@ def test_a_merge_keeps_signals_withdrawals_and_our_own(tmp_path, desk, portal, n
         there.publish("both", title="Onların")
         limited = ReuseSignal(kind="robots-meta", value="nosnippet", reuse="link")
         there.publish("limited", signals=(limited,))
-        with theirs.writing():
-            theirs.withdraw_article(1, "asked", now)
+        with theirs.write():
+            withdraw_article(theirs, 1, "asked", now)
     desk.publish("both", title="Bizim")
     done = import_archive(desk.archive.path, tmp_path / "theirs.db", quiet, now=now)
     assert done.outcomes == {"withdrawn": 1, "known": 1, "new": 1}
-    assert desk.archive.find_article("https://sherg.az/both").article.title == "Bizim"
-    taken = desk.archive.find_article("https://sherg.az/limited")
-    assert (taken.reuse, [seen.signal for seen in desk.archive.signals_of("sherg.az", taken.id)]) == ("link", [limited])
+    assert desk.archive.find("https://sherg.az/both").article.title == "Bizim"
+    taken = desk.archive.find("https://sherg.az/limited")
+    assert (taken.reuse, [seen.signal for seen in desk.archive.reuse_signals.of("sherg.az", taken.id)]) == (
+        "link",
+        [limited],
+    )
     assert desk.announce("withdrawn") == []
 
 
 def test_a_merge_leaves_the_takedown_of_what_stands_here_to_the_operator(tmp_path, desk, portal, now):
     with open_archive(tmp_path / "theirs.db") as theirs:
         type(desk)(theirs, portal).publish("both")
-        with theirs.writing():
-            theirs.withdraw_article(1, "asked", now)
+        with theirs.write():
+            withdraw_article(theirs, 1, "asked", now)
     desk.publish("both", title="Bizim")
     done = import_archive(desk.archive.path, tmp_path / "theirs.db", quiet, now=now)
     assert (done.outcomes, done.withdrawn_by_sender) == ({"kept": 1}, ("https://sherg.az/both",))
-    assert desk.archive.find_article("https://sherg.az/both").status == "live"
-    assert list(desk.archive.withdrawals()) == []
+    assert desk.archive.find("https://sherg.az/both").status == "live"
+    assert list(desk.archive.withdrawals.all()) == []
 
 
 def test_what_is_no_archive_is_refused(tmp_path, now):

@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from other_program import ask
 
+from icma_crawler.archive.transactions import withdraw_article
 from icma_crawler.errors import IcmaError, SiteError, UsageError
 from icma_crawler.publish import Credentials, RestApi, Terms, WordPress, keep_in_step
 
@@ -143,13 +145,12 @@ def test_no_word_of_a_withdrawn_article_is_kept_for_its_post(desk, site, now):
     desk.publish("park", title="Filankəs park açıb")
     keep(desk, site)
     rows = "SELECT state, slug FROM published"
-    (state, slug) = desk.archive._conn.execute(rows).fetchone()
+    ((state, slug),) = ask(desk.archive.path, rows)
     assert (state, slug.rpartition("-")[0]) == ("there", "filankes-park-acib")
-    with desk.archive.writing():
-        desk.archive.withdraw_article(1, "asked", now)
+    withdraw_article(desk.archive, 1, "asked", now)
     assert keep(desk, site).done == {"deleted": 1}
     assert site.asked["DELETE /wp/v2/posts/1"] == 1
-    assert desk.archive._conn.execute(rows).fetchone() == ("deleted", "")
+    assert ask(desk.archive.path, rows) == [("deleted", "")]
     assert keep(desk, site).done == {}
 
 

@@ -10,7 +10,7 @@ def test_feedparser_finds_no_fault(filled):
     feed = feedparser.parse(filled.sell("atom").read_bytes())
     assert not feed.bozo
     assert feed.version == "atom10"
-    assert feed.feed.id == f"urn:uuid:{filled.archive.uuid}"
+    assert feed.feed.id == f"urn:uuid:{filled.archive.meta.uuid}"
     assert len({entry.id for entry in feed.entries}) == len(feed.entries) == 4
 
 

@@ -42,7 +42,7 @@ def test_the_manifest_has_the_digest_of_the_file(filled, form):
     out = filled.sell(form)
     manifest = json.loads(manifest_path(out).read_text())
     assert manifest["sha256"] == sha256(out.read_bytes()).hexdigest()
-    assert (manifest["format"], manifest["cursor"]) == (form, filled.archive.head)
+    assert (manifest["format"], manifest["cursor"]) == (form, filled.archive.changes.head)
     assert sorted(filled.folder.glob(".*")) == []
 
 
@@ -53,8 +53,7 @@ def test_the_manifest_has_the_digest_of_the_file(filled, form):
 )
 def test_a_record_without_its_source_or_time_is_refused(stand, form, column, value, missing):
     stand.publish("a")
-    with stand.archive.atomic():
-        stand.archive._conn.execute(f"UPDATE articles SET {column} = ?", [value])
+    stand.archive.articles.update(1, {column: value})
     with pytest.raises(UnattributedError, match=missing):
         stand.sell(form)
     assert list(stand.folder.iterdir()) == []
@@ -80,8 +79,8 @@ def test_a_dump_never_replaces_the_archive_itself(stand):
 
 @pytest.mark.parametrize("form", [name for name, one in FORMATS.items() if not one.is_whole])
 def test_nothing_new_is_an_empty_dump(filled, form):
-    assert filled.sell(form, since=filled.archive.head).exists()
-    assert json.loads(manifest_path(filled.sell(form, since=filled.archive.head)).read_text())["rows"] == 0
+    assert filled.sell(form, since=filled.archive.changes.head).exists()
+    assert json.loads(manifest_path(filled.sell(form, since=filled.archive.changes.head)).read_text())["rows"] == 0
 
 
 @pytest.mark.parametrize("form", RECORDS)
@@ -163,7 +162,7 @@ def test_xml_is_well_formed_whatever_a_text_holds(stand, now, texts):
     dispatches = [
         Dispatch(record | {"change": change}, "2026-01-18T09:30:00+00:00", "az") for change in ("new", "withdrawn")
     ]
-    edition = Edition(publisher=texts["title"], archive=stand.archive.uuid, since=0, cursor=1, made_at=now)
+    edition = Edition(publisher=texts["title"], archive=stand.archive.meta.uuid, since=0, cursor=1, made_at=now)
     for form in XML:
         written = "".join(FORMATS[form].text(dispatches, edition))
         tree = etree.fromstring(written.encode("utf-8", "strict"))

@@ -29,8 +29,8 @@ def test_several_feeds_are_a_folder_and_none_is_a_link(portal):
 
 
 def test_the_list_has_every_portal_of_the_archive(stand):
-    with stand.archive.atomic():
-        stand.archive.save_portal(replace(stand.desk.portal, id="b.az", name="B & <C>"), stand.now)
+    with stand.archive.write():
+        stand.archive.portals.save(replace(stand.desk.portal, id="b.az", name="B & <C>"), stand.now)
     listed = etree.parse(stand.sell("opml")).findall("./body/outline")
     assert [one.get("text") for one in listed] == ["B & <C>", "Sherg.az"]
     assert len(etree.parse(stand.sell("opml", portal="b.az")).findall("./body/outline")) == 1

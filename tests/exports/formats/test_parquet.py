@@ -18,7 +18,7 @@ def test_pyarrow_reads_typed_columns(stand, sentences):
 
 def test_the_file_says_what_it_is(stand):
     about = pq.read_schema(stand.sell("parquet")).metadata
-    assert about[b"archive"].decode() == stand.archive.uuid
+    assert about[b"archive"].decode() == stand.archive.meta.uuid
     assert about[b"publisher"] == b"Icma.az"
 
 

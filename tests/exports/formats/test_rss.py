@@ -54,7 +54,7 @@ def test_a_hostile_article_stays_text(filled, urn):
 
 def test_without_a_site_the_feed_still_has_a_link(stand):
     feed = feedparser.parse(stand.sell("rss", site=None).read_bytes())
-    assert feed.feed.link == f"urn:uuid:{stand.archive.uuid}"
+    assert feed.feed.link == f"urn:uuid:{stand.archive.meta.uuid}"
 
 
 def test_a_portal_s_feed_is_named_after_it(stand):

@@ -26,7 +26,7 @@ def test_sqlite_utils_finds_articles_by_their_key(filled, urn):
         assert db["articles"].get(urn("withdrawn"))["text"] is None
         assert db["articles"].get(urn("gone"))["change"] == "gone"
         assert [row["name"] for row in db["portals"].rows] == ["Sherg.az"]
-        assert {row["name"]: row["value"] for row in db["about"].rows}["archive"] == filled.archive.uuid
+        assert {row["name"]: row["value"] for row in db["about"].rows}["archive"] == filled.archive.meta.uuid
 
 
 def test_nothing_but_the_dump_is_in_the_file(stand):

@@ -29,7 +29,7 @@ def test_warcio_reads_every_page_back(stand, make_capture, make_article):
     assert response[3].http_headers.get_statuscode() == "200"
     assert response[3].rec_headers.get_header("WARC-Date") == "2026-01-18T09:30:00Z"
     assert response[3].digest_checker.passed
-    assert metadata[1] == stand.archive.find_article("https://sherg.az/a").urn
+    assert metadata[1] == stand.archive.find("https://sherg.az/a").urn
     assert metadata[3].rec_headers.get_header("WARC-Concurrent-To") == response[3].rec_headers.get_header(
         "WARC-Record-ID"
     )

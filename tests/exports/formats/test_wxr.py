@@ -38,7 +38,7 @@ def test_a_post_has_what_wordpress_reads(stand):
     assert (post.findtext("title"), post.findtext("guid")) == ("Park açılıb", urn)
     assert post.findtext("wp:post_date", None, NAMES) == "2026-01-18 13:30:00"
     assert post.findtext("wp:post_date_gmt", None, NAMES) == "2026-01-18 09:30:00"
-    number = stand.archive.find_article("1").urn.removeprefix("urn:uuid:")[:8]
+    number = stand.archive.find("1").urn.removeprefix("urn:uuid:")[:8]
     assert post.findtext("wp:post_name", None, NAMES) == f"park-acilib-{number}"
     assert post.findtext("wp:status", None, NAMES) == "publish"
     assert post.findtext("dc:creator", None, NAMES) == "sherg.az"

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from other_program import ask, change
 
-from icma_crawler.archive import open_archive
+from icma_crawler.archive import SourceAnswer, open_archive
+from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, end_crawl, record_page
 from icma_crawler.models import Candidate, Portal, Rejection, Source
 from icma_crawler.operations.health import growth_of, portal_health
 
@@ -34,52 +36,58 @@ class Correspondent:
     def crawl(self, at: datetime, articles: int = 0, *, page: bytes = OLD, **fields: object) -> None:
         """One crawl that finds so many new articles; *fields* are what they have, else an author."""
         archive, portal = self.archive, self.portal
-        with archive.atomic():
-            archive.save_portal(portal, at)
-            crawl_id = archive.begin_crawl(portal.id, at)
-            archive.save_sources(portal.id, [self.source], now=at, is_configured=True)
-            (source,) = [each for each in archive.find_sources(portal.id) if each.url == self.source.url]
+        with archive.write():
+            crawl_id = begin_crawl(archive, portal, at)
+            archive.sources.save(portal.id, [self.source], now=at, is_configured=True)
+            (source,) = [each for each in archive.sources.find(portal.id) if each.url == self.source.url]
             for _ in range(articles):
                 self._publish(source.id, crawl_id, at, page, fields)
-            archive.source_answered(source.id, status=200, told_new=bool(articles), next_due_at=at + HOUR, now=at)
-            archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
+            archive.sources.answered(
+                source.id, SourceAnswer(status=200), told_new=bool(articles), next_due_at=at + HOUR, now=at
+            )
+            end_crawl(archive, crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
 
     def turn_away(self, at: datetime, pages: int, *, page: bytes) -> None:
         """One crawl that finds so many pages which are not read as articles."""
-        with self.archive.atomic():
-            crawl_id = self.archive.begin_crawl(self.portal.id, at)
-            (source,) = self.archive.find_sources(self.portal.id)
+        with self.archive.write():
+            crawl_id = begin_crawl(self.archive, self.portal, at)
+            (source,) = self.archive.sources.find(self.portal.id)
             for _ in range(pages):
                 self.count += 1
                 path = f"news/{self.count}"
                 found = [Candidate(url=f"https://sherg.az/{path}", source_url=FEED.url)]
-                (entry,) = self.archive.announce(self.portal.id, source.id, found, crawl_id=crawl_id, now=at).new
+                (entry,) = announce(self.archive, self.portal.id, source.id, found, crawl_id=crawl_id, now=at).new
                 capture = self._capture(path, body=page % self.count, fetched_at=at)
-                self.archive.record(self.portal, entry, capture, Rejection(reason="not-article"), now=at)
-            self.archive.source_answered(source.id, status=200, told_new=True, next_due_at=at + HOUR, now=at)
-            self.archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
+                record_page(
+                    self.archive,
+                    PageLook(portal=self.portal, entry=entry, capture=capture, now=at),
+                    Rejection(reason="not-article"),
+                )
+            self.archive.sources.answered(
+                source.id, SourceAnswer(status=200), told_new=True, next_due_at=at + HOUR, now=at
+            )
+            end_crawl(self.archive, crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
 
     def fail(self, at: datetime, reason: str) -> None:
         """One crawl whose only source fails."""
-        with self.archive.atomic():
-            self.archive.save_portal(self.portal, at)
-            crawl_id = self.archive.begin_crawl(self.portal.id, at)
-            self.archive.save_sources(self.portal.id, [FEED], now=at, is_configured=True)
-            (source,) = self.archive.find_sources(self.portal.id)
-            self.archive.source_failed(source.id, reason=reason, status=None, now=at)
-            self.archive.end_crawl(crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
+        with self.archive.write():
+            crawl_id = begin_crawl(self.archive, self.portal, at)
+            self.archive.sources.save(self.portal.id, [FEED], now=at, is_configured=True)
+            (source,) = self.archive.sources.find(self.portal.id)
+            self.archive.sources.failed(source.id, reason=reason, status=None, now=at)
+            end_crawl(self.archive, crawl_id, reason="finished", requests=1, size_bytes=1, now=at)
 
     def _publish(self, source_id: int, crawl_id: int, at: datetime, page: bytes, fields: dict[str, object]) -> None:
         self.count += 1
         path = f"news/{self.count}"
         found = [Candidate(url=f"https://sherg.az/{path}", source_url=FEED.url)]
-        (entry,) = self.archive.announce(self.portal.id, source_id, found, crawl_id=crawl_id, now=at).new
+        (entry,) = announce(self.archive, self.portal.id, source_id, found, crawl_id=crawl_id, now=at).new
         known = {"authors": ("Aynur",), "published_at": at - HOUR / 2, "published_precision": "minute"} | fields
         article = self._article(
             path, body=f"Xəbər {self.count}.\n\n{'Mətn. ' * 60}", title=f"Xəbər {self.count}", **known
         )
         capture = self._capture(path, body=page % self.count, fetched_at=at)
-        self.archive.record(self.portal, entry, capture, article, now=at)
+        record_page(self.archive, PageLook(portal=self.portal, entry=entry, capture=capture, now=at), article)
 
 
 @pytest.fixture
@@ -92,7 +100,6 @@ def kept_weeks(tmp_path_factory, make_article, make_capture) -> tuple[Path, int]
     """An archive with four articles every six hours for four weeks, the last of them an hour ago; and their number."""
     path = tmp_path_factory.mktemp("weeks") / "archive.db"
     with open_archive(path) as archive:
-        archive._conn.execute("PRAGMA synchronous = OFF")
         writer = Correspondent(archive, SHERG, make_article, make_capture)
         writer.crawl(NOW - 28 * DAY - HOUR)
         for number in range(4 * 28):
@@ -152,8 +159,7 @@ def test_a_damaged_page_hides_nothing(weeks_of_news):
     for hours_later in (6, 12):
         weeks_of_news.crawl(weeks_of_news.now + hours_later * HOUR, 4, page=NEW, authors=())
     weeks_of_news.now += 13 * HOUR
-    with weeks_of_news.archive.atomic():
-        weeks_of_news.archive._conn.execute("UPDATE captures SET body = x'00' WHERE id % 2")
+    change(weeks_of_news.archive.path, "UPDATE captures SET body = x'00' WHERE id % 2")
     assert health_of(weeks_of_news).verdict == "template-changed"
 
 
@@ -162,11 +168,11 @@ def test_each_page_is_read_once(weeks_of_news):
     for hours_later in (6, 12):
         weeks_of_news.crawl(weeks_of_news.now + hours_later * HOUR, 3, page=NEW, authors=(), published_at=None)
     weeks_of_news.now += 13 * HOUR
-    read: list[str] = []
-    weeks_of_news.archive._conn.set_trace_callback(read.append)
+    pages: list[int] = []
+    captures = weeks_of_news.archive.captures
+    load = captures.load
+    captures.load = lambda number: pages.append(number) or load(number)  # counts, and does what it does
     health = health_of(weeks_of_news)
-    weeks_of_news.archive._conn.set_trace_callback(None)
-    pages = [statement for statement in read if "dictionary_id, body" in statement]
     assert len(health.evidence) > 1
     assert len(pages) == len(set(pages)) > 10
 
@@ -186,8 +192,7 @@ def test_extracting_anew_makes_a_broken_field_whole(weeks_of_news):
         weeks_of_news.crawl(weeks_of_news.now + hours * HOUR, 4, authors=())
     weeks_of_news.now += 40 * HOUR
     assert health_of(weeks_of_news).is_broken
-    with weeks_of_news.archive.atomic():
-        weeks_of_news.archive._conn.execute("UPDATE articles SET authors = '[\"Aynur\"]'")
+    change(weeks_of_news.archive.path, "UPDATE articles SET authors = '[\"Aynur\"]'")
     assert health_of(weeks_of_news).verdict == "ok"
 
 
@@ -223,12 +228,12 @@ def test_a_silence_after_one_crawl_with_a_wrong_clock(weeks_of_news):
 def test_what_a_crawl_under_way_is_about_to_fetch_is_no_silence(weeks_of_news):
     """The crawler rested for two days; now it knows what came out, and has read none of it yet."""
     archive, at = weeks_of_news.archive, weeks_of_news.now + 2 * DAY
-    with archive.atomic():
-        crawl_id = archive.begin_crawl(SHERG.id, at)
-        (source,) = archive.find_sources(SHERG.id)
+    with archive.write():
+        crawl_id = begin_crawl(archive, SHERG, at)
+        (source,) = archive.sources.find(SHERG.id)
         found = [Candidate(url=f"https://sherg.az/new/{number}", source_url=FEED.url) for number in range(8)]
-        archive.announce(SHERG.id, source.id, found, crawl_id=crawl_id, now=at)
-        archive.source_answered(source.id, status=200, told_new=True, next_due_at=at + HOUR, now=at)
+        announce(archive, SHERG.id, source.id, found, crawl_id=crawl_id, now=at)
+        archive.sources.answered(source.id, SourceAnswer(status=200), told_new=True, next_due_at=at + HOUR, now=at)
     weeks_of_news.now = at + HOUR / 60
     health = health_of(weeks_of_news)
     assert health.verdict == "ok"
@@ -253,8 +258,7 @@ def test_a_frozen_feed(weeks_of_news):
 
 
 def test_a_withdrawn_article_still_counts_for_what_it_was(weeks_of_news):
-    with weeks_of_news.archive.atomic():
-        weeks_of_news.archive._conn.execute("UPDATE articles SET status = 'withdrawn', authors = '[]', body = NULL")
+    change(weeks_of_news.archive.path, "UPDATE articles SET status = 'withdrawn', authors = '[]', body = NULL")
     assert health_of(weeks_of_news).baseline.filled["authors"] == 1.0
 
 
@@ -267,13 +271,11 @@ def test_a_portal_that_never_answered(correspondent):
 
 def test_a_crawl_whose_process_died_is_interrupted(correspondent):
     correspondent.crawl(correspondent.now - HOUR, 3)
-    with correspondent.archive.atomic():
-        correspondent.archive.begin_crawl(correspondent.portal.id, correspondent.now)
+    begin_crawl(correspondent.archive, correspondent.portal, correspondent.now)
     found = health_of(correspondent)
     assert found.verdict == "new"
     assert found.reason.endswith("; a crawl is under way")
-    with correspondent.archive.atomic():
-        correspondent.archive._conn.execute("UPDATE portals SET holder = NULL")
+    correspondent.archive.portals.release(correspondent.portal.id)
     assert health_of(correspondent).verdict == "interrupted"
 
 
@@ -285,21 +287,16 @@ def test_growth_counts_file_and_pages(weeks_of_news):
 
 def test_an_archive_of_before_gets_its_facts(weeks_of_news, tmp_path):
     """The migration fills `observed` for what was archived earlier."""
-    conn = weeks_of_news.archive._conn
-    observed = conn.execute("SELECT * FROM observed ORDER BY article_id").fetchall()
-    conn.executescript(
-        """
-        DROP TRIGGER observed_new;
-        DROP TRIGGER observed_change;
-        DROP TABLE observed;
-        DROP INDEX frontier_newest;
-        DROP INDEX captures_fetched;
-        DELETE FROM _sqlite_migrations WHERE name = 'm002_observed';
-        """
-    )
-    weeks_of_news.archive.close()
-    with open_archive(tmp_path / "archive.db") as again:
-        assert again._conn.execute("SELECT * FROM observed ORDER BY article_id").fetchall() == observed
+    path, all_of_it = tmp_path / "archive.db", "SELECT * FROM observed ORDER BY article_id"
+    observed = ask(path, all_of_it)
+    weeks_of_news.archive.engine.close()
+    for what in ("TRIGGER observed_new", "TRIGGER observed_change", "TABLE observed"):
+        change(path, f"DROP {what}")
+    for what in ("INDEX frontier_newest", "INDEX captures_fetched"):
+        change(path, f"DROP {what}")
+    change(path, "DELETE FROM _sqlite_migrations WHERE name = 'm002_observed'")
+    open_archive(path).close()
+    assert ask(path, all_of_it) == observed
 
 
 # ---- the commands

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
+from other_program import ask
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.captures import load_capture
 from icma_crawler.operations.maintenance.takedown import withdraw
 from icma_crawler.text import fold
 
@@ -22,7 +22,7 @@ WORD = re.compile(r"\w{6,}")
 def copied(crawled, tmp_path):
     """The crawled newsroom's archive, to spoil."""
     with open_archive(crawled.archive, readonly=True) as archive:
-        archive.copy_to(tmp_path / "archive.db")
+        archive.engine.copy_to(tmp_path / "archive.db")
     with open_archive(tmp_path / "archive.db") as archive:
         yield archive
 
@@ -37,9 +37,9 @@ def own_words(archive) -> dict[int, set[str]]:
 
     Nor but for their last letter: behind an address any byte may follow in the file.
     """
-    texts = {archived.id: text_of(archived) for _, archived in archive.iter_changed()}
-    schema = archive._conn.execute("SELECT type || name || tbl_name || sql FROM sqlite_master WHERE sql <> ''")
-    addresses = archive._conn.execute("SELECT url FROM frontier")
+    texts = {archived.id: text_of(archived) for _, archived in archive.changes.iter_since()}
+    schema = ask(archive.path, "SELECT type || name || tbl_name || sql FROM sqlite_master WHERE sql <> ''")
+    addresses = ask(archive.path, "SELECT url FROM frontier")
     given = fold(" ".join(row[0] for row in [*schema, *addresses]))
     elsewhere = {
         number: given + fold(" ".join(text for other, text in texts.items() if other != number)) for number in texts
@@ -56,9 +56,9 @@ def bytes_of(archive) -> bytes:
 
 def pages_of(archive) -> str:
     """The text of all captures, decompressed, however letters are written there; without the addresses, which stay."""
-    numbers = archive._conn.execute("SELECT id FROM captures").fetchall()
-    text = "\n".join(load_capture(archive._conn, number).body.decode("utf-8", "replace") for (number,) in numbers)
-    for (url,) in archive._conn.execute("SELECT url FROM articles"):
+    numbers = ask(archive.path, "SELECT id FROM captures")
+    text = "\n".join(archive.captures.load(number).body.decode("utf-8", "replace") for (number,) in numbers)
+    for (url,) in ask(archive.path, "SELECT url FROM articles"):
         text = text.replace(urlsplit(url).path, " ")
     return re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), html.unescape(text))
 
@@ -79,7 +79,7 @@ def traces(archive, words: set[str], phrases: set[tuple[str, ...]]) -> list[obje
 def traces_of(copied):
     """What is left of some articles: their own words in the file, their own phrases inside its pages."""
     words = own_words(copied)
-    said = {archived.id: phrases_of(text_of(archived)) for _, archived in copied.iter_changed()}
+    said = {archived.id: phrases_of(text_of(archived)) for _, archived in copied.changes.iter_since()}
 
     def find(*numbers):
         others = set().union(*(phrases for number, phrases in said.items() if number not in numbers))
@@ -90,7 +90,7 @@ def traces_of(copied):
 
 
 def test_not_a_word_of_its_own_is_left_in_any_byte(copied, traces_of):
-    chosen = [archived.id for _, archived in copied.iter_changed()][::7]
+    chosen = [archived.id for _, archived in copied.changes.iter_since()][::7]
     for number in chosen:
         assert len(traces_of(number)) > 20
         done = withdraw(copied, [str(number)], "şikayət", now=NOW)
@@ -100,8 +100,8 @@ def test_not_a_word_of_its_own_is_left_in_any_byte(copied, traces_of):
 
 
 def test_a_whole_portal_goes_and_nothing_else(copied, traces_of):
-    gone = copied.article_ids("cinar-demo")
-    others = [archived.id for _, archived in copied.iter_changed() if archived.id not in gone]
+    gone = copied.articles.ids_of("cinar-demo")
+    others = [archived.id for _, archived in copied.changes.iter_since() if archived.id not in gone]
     before = traces_of(*others)
     withdraw(copied, [str(number) for number in gone], "məhkəmə", now=NOW)
     assert traces_of(*gone) == []
