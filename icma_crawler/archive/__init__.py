@@ -17,7 +17,7 @@ from icma_crawler.archive.hits import Hit
 from icma_crawler.archive.tables.balances import DayBalance, Gap
 from icma_crawler.archive.tables.changes import LoggedState
 from icma_crawler.archive.tables.due import FARTHEST_VISIT
-from icma_crawler.archive.tables.dumped import TO_CUT, ChangedArticle, core_of
+from icma_crawler.archive.tables.dump_rows import TO_CUT, ChangedArticle, core_of
 from icma_crawler.archive.tables.flags import FlaggedArticle
 from icma_crawler.archive.tables.frontier import FARTHEST_LOOK, Entry
 from icma_crawler.archive.tables.hosts import HostRobots

@@ -19,7 +19,7 @@ from icma_crawler.archive.tables.changes import Changes
 from icma_crawler.archive.tables.crawls import Crawls
 from icma_crawler.archive.tables.dictionaries import Dictionaries
 from icma_crawler.archive.tables.due import DueWork
-from icma_crawler.archive.tables.dumped import Dumped
+from icma_crawler.archive.tables.dump_rows import DumpRows
 from icma_crawler.archive.tables.flags import Flags
 from icma_crawler.archive.tables.frontier import Frontier
 from icma_crawler.archive.tables.hosts import Hosts
@@ -91,7 +91,7 @@ class Archive:
         self.reuse_signals = ReuseSignals(db)
         self.withdrawals = Withdrawals(db)
         self.changes = Changes(db)
-        self.dumped = Dumped(db)
+        self.dumped = DumpRows(db)
         self.imports = Imports(db)
         self.publications = Publications(db)
         self.due = DueWork(db)

@@ -75,7 +75,7 @@ class Database(Protocol):
         """An expression for the UTF-8 bytes of a text."""
 
 
-class Table:
+class Store:
     """What the stores of one archive have in common: the connection that they speak on."""
 
     def __init__(self, db: Database) -> None:

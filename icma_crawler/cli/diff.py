@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Style = Literal["removed", "added", "same", "context"]
-Row = tuple[str, list[tuple[str, Style]]]
+DiffRow = tuple[str, list[tuple[str, Style]]]
 """A sign for the margin, and a sentence in pieces."""
 
 _SIGNS = {"removed": "-", "added": "+", "changed": "~", "same": " "}
 _MARKS = {"removed": "[-{}-]", "added": "{{+{}+}}", "same": "{}", "context": "{}"}
 _STYLES = {"removed": "red", "added": "green", "same": "", "context": "dim"}
 _CHANGED_STYLES = {**_STYLES, "removed": "red strike", "added": "bold green"}
-_GAP: Row = ("…", [])
+_GAP: DiffRow = ("…", [])
 _WIDEST = 100
 _MOST_LISTED = 8
 
@@ -94,7 +94,7 @@ def _explain_sameness(old: PastRevision, new: PastRevision) -> str:
 # ---- sentences as rows
 
 
-def _hunks(lines: list[DiffLine]) -> Iterator[Row]:
+def _hunks(lines: list[DiffLine]) -> Iterator[DiffRow]:
     """The changed sentences, each group with the sentence before and after it; a gap where some are left out."""
     changed = [at for at, line in enumerate(lines) if _is_shown(line)]
     shown = sorted({near for at in changed for near in (at - 1, at, at + 1) if 0 <= near < len(lines)})
@@ -173,7 +173,7 @@ class _Printer:
     def note(self, sentence: str) -> None:
         click.secho(f"  {sentence}", dim=True)
 
-    def rows(self, rows: list[Row]) -> None:
+    def rows(self, rows: list[DiffRow]) -> None:
         if self._console is None:
             for sign, pieces in rows:
                 click.echo(f"  {sign} {''.join(_MARKS[look].format(text) for text, look in pieces)}".rstrip())

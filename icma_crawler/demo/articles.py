@@ -67,7 +67,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announcements:
+class DemoAnnouncements:
     """Where a portal announces its articles beside its pages; ``{home}`` in ``feed`` is a language's front page."""
 
     feed: str | None = None
@@ -83,7 +83,7 @@ class DemoEdition:
 
     portal: Portal
     page_size: int
-    announces: Announcements
+    announces: DemoAnnouncements
     sections: tuple[Section, ...]
     articles: tuple[DemoArticle, ...]
     other_pages: tuple[OtherPage, ...]
@@ -116,7 +116,7 @@ def load_edition(portal_id: str, home: str, now: datetime) -> DemoEdition:
     return DemoEdition(
         portal=portal,
         page_size=manuscript["page_size"],
-        announces=Announcements(**manuscript.get("announces", {})),
+        announces=DemoAnnouncements(**manuscript.get("announces", {})),
         sections=tuple(sections.values()),
         articles=tuple(reversed(articles)),
         other_pages=tuple(_other_page(item, portal, now) for item in manuscript.get("pages", [])),

@@ -63,9 +63,9 @@ def test_a_copy_is_due_for_another_look(desk, idle, portal, now, make_article):
 
 def test_a_source_that_was_given_up_is_not_due(idle, portal, now):
     with idle.write():
-        (guess,) = idle.save_sources(portal.id, [Source(kind="feed", url=portal.home + "feed")], now=now)
+        (guess,) = idle.sources.save(portal.id, [Source(kind="feed", url=portal.home + "feed")], now=now)
         assert free(idle, portal, now) == (portal.id,)
-        idle.source_failed(guess.id, reason="http-404", status=404, next_due_at=now, now=now)
+        idle.sources.failed(guess.id, reason="http-404", status=404, next_due_at=now, now=now)
     assert free(idle, portal, now) == ()
 
 

@@ -19,9 +19,10 @@ BEGIN = """
 import sys
 from datetime import UTC, datetime
 from icma_crawler.archive import open_archive
-archive = open_archive(sys.argv[1])
-with archive.write():
-    crawl_id = begin_crawl(archive, desk.portal, datetime.now(UTC))
+from icma_crawler.archive.transactions import begin_crawl
+from icma_crawler.models import Portal
+portal = Portal(id="sherg.az", name="Sherg.az", home="https://sherg.az/", language="az", timezone="Asia/Baku")
+crawl_id = begin_crawl(open_archive(sys.argv[1]), portal, datetime.now(UTC))
 print(crawl_id, flush=True)
 """
 
@@ -66,10 +67,7 @@ def test_a_failed_link_rests_longer_each_time(desk, now: datetime, state: str):
     for rest in (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=1)):
         with desk.archive.write():
             desk.archive.frontier.settle(entry.id, state, reason="timeout", now=now)
-            early = desk.archive.frontier.take(
-                desk.archive.frontier.unfinished("sherg.az", now + rest - timedelta(seconds=1), desk.crawl_id)
-            )
-            assert early == []
+            assert desk.archive.frontier.unfinished("sherg.az", now + rest - timedelta(seconds=1)) == []
             (entry,) = desk.archive.frontier.take(
                 desk.archive.frontier.unfinished("sherg.az", now + rest), desk.crawl_id
             )
@@ -93,12 +91,7 @@ def test_what_may_become_an_article_is_looked_at_three_times_more(desk, now: dat
         now += rest
     with desk.archive.write():
         desk.archive.frontier.settle(entry.id, "rejected", reason=reason, now=now)
-        assert (
-            desk.archive.frontier.take(
-                desk.archive.frontier.unfinished("sherg.az", now + timedelta(days=400), desk.crawl_id)
-            )
-            == []
-        )
+        assert desk.archive.frontier.unfinished("sherg.az", now + timedelta(days=400)) == []
 
 
 def test_a_source_that_tells_of_a_change_sends_us_back_to_what_was_no_article(desk, now: datetime):
@@ -197,16 +190,11 @@ def test_the_portal_of_a_dead_process_is_taken_over(desk, archive: Archive, now:
 def test_a_killed_crawl_is_counted_like_any_other(desk, archive: Archive, now: datetime, make_article):
     first, _ = desk.announce("a", "b")
     desk.file(first, make_article("a"))
-    with archive.write():
-        # The same process id, used again by another process, is another holder.
-        change(
-            archive.path,
-            "UPDATE portals SET holder = ?",
-            f"{socket.gethostname()}:{os.getpid()}:started-at-another-time",
-        )
-        begin_crawl(archive, desk.portal, now)
+    # The same process id, used again by another process, is another holder.
+    archive.portals.take("sherg.az", f"{socket.gethostname()}:{os.getpid()}:started-at-another-time", now)
+    begin_crawl(archive, desk.portal, now)
     row = ask(archive.path, "SELECT reason, due, archived, pending FROM crawls WHERE id = ?", desk.crawl_id)
-    assert row.fetchone() == ("killed", 2, 1, 1)
+    assert row == [("killed", 2, 1, 1)]
 
 
 def test_a_process_on_another_machine_is_believed(desk, archive: Archive, now: datetime):
@@ -221,8 +209,7 @@ def test_each_portal_has_a_frontier_of_its_own(desk, archive: Archive, now: date
         id="report.az", name="Report.az", home="https://report.az/", language="az", timezone="Asia/Baku"
     )
     with archive.write():
-        archive.portals.save(other, now)
-        crawl_id = archive.begin_crawl("report.az", now)
+        crawl_id = begin_crawl(archive, other, now)
         found = [Candidate(url="https://sherg.az/a", source_url="https://report.az/")]
         assert announce(archive, "report.az", None, found, crawl_id=crawl_id, now=now).new
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from other_program import ask, change
 
 from icma_crawler.archive import open_archive
 from icma_crawler.errors import ArchiveError
@@ -54,12 +53,14 @@ def test_the_columns_of_articles_are_as_promised(tmp_path: Path):
     assert ", ".join(columns) == COLUMNS
 
 
+WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+"""What each connection is told; 2 is FULL."""
+
+
 def test_what_is_committed_is_on_the_disk(tmp_path: Path):
     with open_archive(tmp_path / "archive.db") as archive:
-        assert ask(archive.path, "PRAGMA journal_mode")[0] == ("wal",)
-        assert ask(archive.path, "PRAGMA synchronous")[0] == (2,)  # FULL
-        assert ask(archive.path, "PRAGMA foreign_keys")[0] == (1,)
-        assert ask(archive.path, "PRAGMA secure_delete")[0] == (1,)
+        told = {name: archive.engine.database.value(f"PRAGMA {name}") for name in WANTED}
+    assert told == WANTED
 
 
 def test_readonly_needs_an_archive(tmp_path: Path):
@@ -73,7 +74,7 @@ def test_readonly_cannot_write(tmp_path: Path):
         pytest.raises(ArchiveError, match="cannot be written"),
         open_archive(tmp_path / "archive.db", readonly=True) as archive,
     ):
-        change(archive.path, "DELETE FROM meta")
+        archive.meta.rename()
 
 
 def test_an_empty_file_is_no_archive_to_read(tmp_path: Path):
@@ -165,8 +166,8 @@ def test_an_archive_that_someone_holds_is_told(tmp_path: Path, monkeypatch: pyte
     open_archive(path).close()
     holder = sqlite3.connect(path)
     holder.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(ArchiveError, match="held by another program"), open_archive(path) as archive:
-        archive.begin()
+    with pytest.raises(ArchiveError, match="held by another program"), open_archive(path) as archive, archive.write():
+        pass
     holder.close()
 
 

@@ -328,7 +328,7 @@ def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(de
             desk.crawl_id = begin_crawl(desk.archive, desk.portal, now)
             ours = {"crawl_id": desk.crawl_id, "now": now + hours * HOUR}
             taken = desk.archive.frontier.take(
-                desk.archive.frontier.rechecks(desk.portal.id, now=now, budget=1), desk.crawl_id
+                desk.archive.frontier.rechecks(desk.portal.id, now=ours["now"], budget=1), desk.crawl_id
             )
             told = [_candidate(desk, path, now + hours * HOUR) for path in ("a", "b", "c")]
             found = announce(desk.archive, desk.portal.id, None, told, most_changed=1 - len(taken), **ours)

@@ -148,8 +148,8 @@ def test_a_second_link_of_an_article_is_a_duplicate(desk, make_article, make_cap
     (entry,) = desk.announce("kohne-unvan")
     moved = make_capture("kohne-unvan", final_url="https://sherg.az/park")
     assert desk.file(entry, known, moved) == "unchanged"
-    row = ask(desk.archive.path, "SELECT state, reason, article_id FROM frontier WHERE id = ?", entry.id)
-    assert row.fetchone() == ("unchanged", "duplicate", 1)
+    row = ask(desk.archive.path, "SELECT state, reason, article_id, duplicate_of FROM frontier WHERE id = ?", entry.id)
+    assert row == [("unchanged", None, None, 1)]
     assert count(desk.archive, "articles") == 1
     assert desk.archive.find("https://sherg.az/kohne-unvan").id == 1
     assert take_copies(desk, LATER * 200) == []  # it is one article, whatever comes

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from other_program import ask
 
+from icma_crawler.archive import PortalReuse
 from icma_crawler.archive.transactions import (
     PageLook,
     note_tdm_file,
@@ -102,10 +103,10 @@ def test_a_footer_counts_from_the_third_page_and_is_gone_after_twenty_without(fu
         assert reuse_of(desk, 1) == ("full" if number < 3 else "excerpt")
     assert log(desk)[3:] == [(n, "revised", "source") for n in (1, 2, 3)]
     for number in range(4, 24):
-        assert desk.archive.portals.reuse_of("sherg.az") == ("full", "excerpt")
+        assert desk.archive.portals.reuse_of("sherg.az") == PortalReuse(file="full", signals="excerpt")
         (entry,) = desk.announce(f"a{number}")
         desk.file(entry, make_article(f"a{number}", body=f"Mətn {number}"))
-    assert desk.archive.portals.reuse_of("sherg.az") == ("full", "full")
+    assert desk.archive.portals.reuse_of("sherg.az") == PortalReuse(file="full", signals="full")
     (seen,) = desk.archive.reuse_signals.of("sherg.az")
     assert seen.gone_at is not None
     refresh(desk, now)

@@ -412,7 +412,7 @@ def test_a_whole_archive_becomes_the_new_one_with_all_its_history(crawled, tmp_p
         assert ours.meta.uuid != theirs.meta.uuid
         assert content(ours, tmp_path) == content(theirs, tmp_path)
         assert ours.revisions.history_of(1) == theirs.revisions.history_of(1)
-        assert ours.stored_page(1)[1].body == stored_page(theirs, 1).body
+        assert stored_page(ours, 1).body == stored_page(theirs, 1).body
 
 
 def test_two_archives_become_one(crawled, desk, tmp_path, now):

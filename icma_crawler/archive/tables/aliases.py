@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table, as_dict
+from icma_crawler.archive.database import Store, as_dict
 from icma_crawler.archive.values import to_stamp
 from icma_crawler.urls import identity_key
 
 
-class Aliases(Table):
+class Aliases(Store):
     """The table `aliases`."""
 
     def article_at(self, url: str) -> int | None:

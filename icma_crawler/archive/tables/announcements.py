@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import to_stamp
 
 
-class Announcements(Table):
+class Announcements(Store):
     """The table `announcements`."""
 
     def add(self, source_id: int, entry_id: int) -> None:

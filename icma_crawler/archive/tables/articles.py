@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Row, Table, as_dict, assignments
+from icma_crawler.archive.database import Row, Store, as_dict, assignments
 from icma_crawler.archive.decisions import REVISED_FIELDS, KnownState
 from icma_crawler.archive.values import from_json, from_stamp, to_stamp
 from icma_crawler.models import ArchivedArticle, Article, Reuse, Status
@@ -37,7 +37,7 @@ class LimitedArticle:
     cut_to: Reuse
 
 
-class Articles(Table):
+class Articles(Store):
     """The table `articles`."""
 
     # ---- writing

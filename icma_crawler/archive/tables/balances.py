@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import from_stamp
 
 _BAKU = timedelta(hours=4)  # Asia/Baku, without summer time since 2016
@@ -53,7 +53,7 @@ class Gap:
     last_status: int | None
 
 
-class Balances(Table):
+class Balances(Store):
     """Reads `frontier` and `crawls`."""
 
     def by_day(self, portal: str | None = None) -> list[DayBalance]:

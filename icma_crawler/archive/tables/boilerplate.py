@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import to_stamp
 from icma_crawler.models import Memory, Recurring
 
 _COLUMNS = ("portal", "fingerprint", "kind", "sample", "pages", "first_seen_at", "last_seen_at")
 
 
-class Boilerplate(Table):
+class Boilerplate(Store):
     """The table `boilerplate`."""
 
     def memory_of(self, portal: str) -> Memory:

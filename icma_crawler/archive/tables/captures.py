@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from icma_crawler.archive.database import Database, Table, one_of
+from icma_crawler.archive.database import Database, Store, one_of
 from icma_crawler.archive.packing import learn_dictionary, pack, unpack
 from icma_crawler.archive.tables.dictionaries import Dictionaries
 from icma_crawler.archive.values import from_json, from_stamp, to_json, to_stamp
@@ -44,7 +44,7 @@ class _Packed:
     dictionary_id: int | None
 
 
-class Captures(Table):
+class Captures(Store):
     """The table `captures`."""
 
     def __init__(self, db: Database, dictionaries: Dictionaries) -> None:

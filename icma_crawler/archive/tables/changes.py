@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.tables.articles import WHOLE, WITH_PICTURE, archived_of
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import ArchivedArticle, Cause, Change, ChangeKind
@@ -42,7 +42,7 @@ def chain(previous: str, seq: int, urn: str, change: str, content_sha256: str) -
     return json_digest([previous, seq, urn, change, content_sha256])
 
 
-class Changes(Table):
+class Changes(Store):
     """The table `changes`."""
 
     def add(self, article_id: int, change: ChangeKind, *, cause: Cause, at: datetime) -> int:

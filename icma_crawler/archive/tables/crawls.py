@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from icma_crawler.archive.database import Row, Table, assignments
+from icma_crawler.archive.database import Row, Store, assignments
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import OUTCOMES, CrawlRun
 
@@ -14,7 +14,7 @@ _COUNTS = ("announced", "due", *OUTCOMES, "source_answers", "source_failures", "
 _COLUMNS = ", ".join(("id", "portal", "started_at", "finished_at", "reason", *_COUNTS))
 
 
-class Crawls(Table):
+class Crawls(Store):
     """The table `crawls`."""
 
     def begin(self, portal: str, now: datetime) -> int:

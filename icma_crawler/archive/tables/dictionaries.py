@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.packing import pack, unpack
 from icma_crawler.archive.values import to_stamp
 
 
-class Dictionaries(Table):
+class Dictionaries(Store):
     """The table `dictionaries`."""
 
     def add(self, portal: str, body: bytes, now: datetime) -> int:

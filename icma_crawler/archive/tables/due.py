@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.tables.frontier import FARTHEST_LOOK
 from icma_crawler.archive.tables.hosts import FARTHEST_PAUSE
 from icma_crawler.archive.tables.sources import IS_IN_USE
@@ -17,7 +17,7 @@ FARTHEST_VISIT = timedelta(days=2)
 """No source is ever put off for longer; a time beyond it was written while the clock was wrong."""
 
 
-class DueWork(Table):
+class DueWork(Store):
     """Reads `sources`, `frontier`, `portals` and `hosts`, each along an index."""
 
     def portals(self, portals: Iterable[Portal], now: datetime, *, with_rechecks: bool) -> list[str]:

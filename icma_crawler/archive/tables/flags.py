@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import from_stamp, to_stamp
 
 
@@ -37,7 +37,7 @@ class FlaggedArticle:
     has_text: bool
 
 
-class Flags(Table):
+class Flags(Store):
     """The table `flags`."""
 
     def find(self, article_id: int) -> Flag | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.database import Row, Table
+from icma_crawler.archive.database import Row, Store
 from icma_crawler.archive.url_states import TRANSITIONS, LookResult, Standing, next_look, state_after
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Candidate, FrontierState
@@ -60,7 +60,7 @@ class AnnouncedUrl:
     fetched_at: datetime | None
 
 
-class Frontier(Table):
+class Frontier(Store):
     """The table `frontier`."""
 
     # ---- what is announced

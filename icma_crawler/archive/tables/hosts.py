@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import from_stamp, to_stamp
 
 FARTHEST_PAUSE = timedelta(hours=2)
@@ -21,7 +21,7 @@ class HostRobots:
     at: datetime
 
 
-class Hosts(Table):
+class Hosts(Store):
     """The table `hosts`; a host is named with its scheme and port. All portals, crawls and processes share it."""
 
     def robots_of(self, host: str) -> HostRobots | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import to_stamp
 from icma_crawler.models import ArchivedArticle, Cause, ChangeKind
 
@@ -42,7 +42,7 @@ class ImportedArticle(NamedTuple):
     record_sha256: str | None
 
 
-class Imports(Table):
+class Imports(Store):
     """The tables `imports` (articles) and `senders` (cursors)."""
 
     def find(self, urn: str) -> ImportedArticle | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.tables.frontier import candidate_of
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Candidate
 from icma_crawler.urls import identity_key
 
 
-class KnownUrls(Table):
+class KnownUrls(Store):
     """Reads `frontier`."""
 
     def announced_at(self, entry_id: int) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import MalformedError
 
 NEEDED = ("uuid", "fold_version")
 """What no archive is without."""
 
 
-class Meta(Table):
+class Meta(Store):
     """The table `meta`."""
 
     def read(self, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import from_stamp, to_stamp
 
 
@@ -18,7 +18,7 @@ class ToldState:
     told_at: datetime
 
 
-class Notices(Table):
+class Notices(Store):
     """The table `notices`."""
 
     def told(self) -> dict[str, ToldState]:

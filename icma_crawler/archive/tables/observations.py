@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypedDict
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.decisions import is_gone
 from icma_crawler.archive.facts import FIELDS, ArticleFact, HourCount, PageFact, SourceFact
 from icma_crawler.archive.values import from_stamp, to_stamp
@@ -27,7 +27,7 @@ class _Told(TypedDict, total=False):
     told_share: float
 
 
-class Observations(Table):
+class Observations(Store):
     """Reads `observed`, `frontier`, `sources` and `announcements`."""
 
     # ---- articles

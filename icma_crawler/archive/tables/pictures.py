@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 
 
-class Pictures(Table):
+class Pictures(Store):
     """The table `pictures`; no row where nothing stands there."""
 
     def save(self, article_id: int, caption: str | None, credit: str | None) -> None:

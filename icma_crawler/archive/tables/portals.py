@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table, as_dict
+from icma_crawler.archive.database import Store, as_dict
 from icma_crawler.archive.values import from_stamp, known_zone, to_stamp
 from icma_crawler.models import Cause, Portal, Reuse, Source
 
@@ -39,7 +39,7 @@ class TdmQuestion:
     asked_at: datetime | None
 
 
-class Portals(Table):
+class Portals(Store):
     """The table `portals`."""
 
     def save(self, portal: Portal, now: datetime) -> None:

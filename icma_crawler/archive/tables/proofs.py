@@ -8,11 +8,11 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from icma_crawler.archive.database import Database, Row, Table
+from icma_crawler.archive.database import Database, Row, Store
 from icma_crawler.archive.packing import UNPACK_ERRORS
 from icma_crawler.archive.tables.captures import Captures
 from icma_crawler.archive.tables.changes import GENESIS, chain
-from icma_crawler.archive.tables.dumped import live_core
+from icma_crawler.archive.tables.dump_rows import live_core
 from icma_crawler.archive.tables.meta import NEEDED, Meta
 from icma_crawler.text import content_digest
 
@@ -32,7 +32,7 @@ class Fault:
     remedy: str
 
 
-class Proofs(Table):
+class Proofs(Store):
     """Reads every table that has a hash."""
 
     def __init__(self, db: Database, captures: Captures, meta: Meta) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from icma_crawler.archive.database import Table
+from icma_crawler.archive.database import Store
 from icma_crawler.archive.values import to_stamp
 
 PostState = Literal["sending", "there", "trashed", "deleted", "lost"]
@@ -25,7 +25,7 @@ class Post:
     record_sha256: str | None = None
 
 
-class Publications(Table):
+class Publications(Store):
     """The tables `published` (posts) and `sites` (cursors)."""
 
     def find_post(self, site: str, urn: str) -> Post | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Row, Table
+from icma_crawler.archive.database import Row, Store
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Reuse, ReuseSignal
 
@@ -73,7 +73,7 @@ class SignalPlace:
     url: str
 
 
-class ReuseSignals(Table):
+class ReuseSignals(Store):
     """The table `signals`."""
 
     def of(self, portal: str, article_id: int | None = None) -> list[SeenSignal]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from icma_crawler.archive.database import Table, as_dict
+from icma_crawler.archive.database import Store, as_dict
 from icma_crawler.archive.values import from_json, from_stamp, to_json, to_stamp
 from icma_crawler.models import Cause
 
@@ -34,7 +34,7 @@ class PastRevision:
     body: str
 
 
-class Revisions(Table):
+class Revisions(Store):
     """The table `revisions`."""
 
     def add(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from icma_crawler.archive.database import Row, Table
+from icma_crawler.archive.database import Row, Store
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Source, SourceKind
 
@@ -59,7 +59,7 @@ class SourceAnswer:
     rest_minutes: int | None = None
 
 
-class Sources(Table):
+class Sources(Store):
     """The table `sources`."""
 
     def save(

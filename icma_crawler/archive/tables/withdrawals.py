@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from icma_crawler.archive.database import Table, one_of
+from icma_crawler.archive.database import Store, one_of
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.urls import identity_key
 
@@ -23,7 +23,7 @@ class Withdrawal:
     at: datetime
 
 
-class Withdrawals(Table):
+class Withdrawals(Store):
     """The table `withdrawals`."""
 
     def all(self) -> list[Withdrawal]:

@@ -94,7 +94,7 @@ def record_miss(
     *,
     reason: str,
     status: int | None,
-    next_due_at: datetime | None,
+    next_due_at: datetime | None = None,
     now: datetime,
 ) -> bool:
     """A known article was not there (404, 410, or a redirect to the home page); returns whether that makes it gone.
@@ -120,7 +120,7 @@ def record_miss(
     return not was_gone and is_gone(misses, now - since, status)
 
 
-def mark_gone(archive: Archive, entry: Entry, *, next_due_at: datetime | None, now: datetime) -> None:
+def mark_gone(archive: Archive, entry: Entry, *, next_due_at: datetime | None = None, now: datetime) -> None:
     """The source has taken the article down: the status says so, the text stays."""
     with archive.write():
         if entry.article_id is not None and archive.articles.mark_gone(entry.article_id):

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from icma_crawler.archive import Archive, Told
+from icma_crawler.archive import Archive, ToldState
 from icma_crawler.config import NoticeRule
 from icma_crawler.errors import NoticeError
 from icma_crawler.models import CrawlRun
@@ -73,13 +73,13 @@ def test_a_portal_is_told_of_at_most_once_a_day(archive: Archive, health, silent
 
 
 def test_what_is_well_again_before_anybody_would_hear_is_never_told(health, silent, now):
-    told = {"sherg.az": Told(portal="sherg.az", state="ok", told_at=now - HOUR)}
+    told = {"sherg.az": ToldState(portal="sherg.az", state="ok", told_at=now - HOUR)}
     assert find_notices([silent], told, now=now) == []
     assert find_notices([health], told, now=now + DAY) == []
 
 
 def test_a_recovery_is_told(health, now):
-    told = {"sherg.az": Told(portal="sherg.az", state="silent", told_at=now - DAY)}
+    told = {"sherg.az": ToldState(portal="sherg.az", state="silent", told_at=now - DAY)}
     (notice,) = find_notices([health], told, now=now)
     assert notice.sentence == "sherg.az: well again (was silent)"
 
@@ -89,7 +89,7 @@ def test_an_interrupted_crawl_is_no_news(silent, now):
 
 
 def test_a_clock_that_was_ahead_does_not_silence_for_ever(silent, now):
-    told = {"sherg.az": Told(portal="sherg.az", state="ok", told_at=now + 999 * DAY)}
+    told = {"sherg.az": ToldState(portal="sherg.az", state="ok", told_at=now + 999 * DAY)}
     assert len(find_notices([silent], told, now=now)) == 1
 
 

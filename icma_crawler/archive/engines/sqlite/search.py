@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from icma_crawler.archive.database import Row, Table
+from icma_crawler.archive.database import Row, Store
 from icma_crawler.archive.engines.sqlite.database import SqliteDatabase
 from icma_crawler.archive.hits import Hit, snippet
 from icma_crawler.archive.tables.meta import Meta
@@ -17,7 +17,7 @@ _PREFIX_FROM = 4  # letters; Azerbaijani glues its endings on, so "Qazaxıstan" 
 _CHUNK = 500
 
 
-class FtsIndex(Table):
+class FtsIndex(Store):
     """The table `search_text` with the folded words, and the FTS5 index `search_index` over it."""
 
     def __init__(self, db: SqliteDatabase, meta: Meta) -> None:

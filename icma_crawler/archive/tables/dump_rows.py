@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from icma_crawler.archive.database import Database, Table
+from icma_crawler.archive.database import Database, Store
 from icma_crawler.archive.tables.changes import IS_NEWEST, PRESENT_CHANGE
 from icma_crawler.archive.values import to_stamp
 from icma_crawler.models import ArchivedArticle, Cause, ChangeKind, Reuse
@@ -83,7 +83,7 @@ class ChangedArticle(NamedTuple):
 _IS_CUT = "(a.status <> 'withdrawn' AND NOT (a.reuse = 'full' AND p.reuse = 'full' AND p.signal_reuse = 'full'))"
 
 
-class Dumped(Table):
+class DumpRows(Store):
     """Reads `changes`, `articles`, `portals`, `imports` and `pictures`."""
 
     def iter_since(self, since: int = 0, portal: str | None = None) -> Iterator[ChangedArticle]:
