@@ -16,6 +16,7 @@ from icma_crawler.archive.engines.sqlite.opening import describe, open_database,
 from icma_crawler.archive.engines.sqlite.search import FtsIndex
 from icma_crawler.archive.tables.meta import Meta
 from icma_crawler.archive.tables.proofs import Fault, Proofs, Tell
+from icma_crawler.archive.values import MalformedError
 from icma_crawler.errors import ArchiveError
 
 _LASTING = ("disk is full", "disk I/O error", "readonly", "malformed", "not a database")
@@ -43,7 +44,7 @@ class SqliteEngine:
 
     def is_items_own(self, error: Exception) -> bool:
         # A damaged file is a plain DatabaseError; its subclasses but OperationalError are the item's own fault.
-        is_of_the_file = isinstance(error, (sqlite3.OperationalError, UnicodeDecodeError)) or (
+        is_of_the_file = isinstance(error, (sqlite3.OperationalError, UnicodeDecodeError, MalformedError)) or (
             type(error) is sqlite3.DatabaseError
         )
         return not is_of_the_file
