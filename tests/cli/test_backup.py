@@ -273,7 +273,7 @@ def test_a_restored_archive_has_a_name_of_its_own(kept: Path, run_icma):
     run_icma("restore", "copy.db", "--force")
     with open_archive(kept / "archive.db", readonly=True) as new, open_archive(kept / "copy.db", readonly=True) as old:
         assert new.meta.uuid != old.meta.uuid
-        assert new.head == old.changes.head
+        assert new.changes.head == old.changes.head
 
 
 def test_a_cut_backup_is_refused(kept: Path, run_icma):
