@@ -14,6 +14,7 @@ from icma_crawler.crawl.flow.planning import CrawlOrder, find_heralds, is_uncond
 from icma_crawler.crawl.flow.records import (
     Begun,
     ListingPage,
+    LookBudget,
     add_sources,
     dates_of,
     mark_walked,
@@ -90,7 +91,7 @@ class Listings:
         self._visited: set[int] = set()
         self._others: list[KnownSource] = []
         self._bounds = SourceBounds()
-        self._looks_left = 0
+        self._looks = LookBudget(0)
 
     def begin(self, begun: Begun, *, looks_left: int) -> tuple[Visit, ...]:
         """The visits to the sources that this crawl asks.
@@ -98,7 +99,7 @@ class Listings:
         *looks_left* is how many known articles may still be looked at again, because a source says they changed.
         """
         self._crawl_id = begun.crawl_id
-        self._looks_left = looks_left
+        self._looks.left = looks_left
         self._bounds.begin(begun.known)
         self._others = [source for source in begun.known if source not in begun.chosen]
         self._has_announcer = any(source.kind != "section" for source in begun.known)
@@ -162,9 +163,8 @@ class Listings:
 
     async def _take(self, visit: Visit, capture: Capture, listing: Listing) -> Next:
         page = self._page_of(visit, capture, listing)
-        taken = await self._services.write(take_listing, page)
+        taken = await self._services.write(take_listing, page, self._looks)
         announced = taken.announced
-        self._looks_left -= len(announced.changed)
         following = Next(
             (*announced.new, *announced.changed), self._visits([*taken.new_sources, *taken.changed_sources])
         )
@@ -186,7 +186,6 @@ class Listings:
             candidates=self._wanted(visit, listing, now),
             sources=self._admit([Source(kind=s.kind, url=s.url) for s in listing.sources], visit.source.url),
             modified={source.url: source.modified_at for source in listing.sources},
-            most_changed=self._looks_left,
             answer=_answer_of(capture, listing) if is_first else None,
             kept=capture if is_first and self._is_kept(listing) else None,
             next_url=self._next_url(visit, listing),

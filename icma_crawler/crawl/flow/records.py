@@ -142,13 +142,22 @@ class ListingPage:
     candidates: Sequence[Candidate]
     sources: Sequence[Source]
     modified: Mapping[str, datetime | None]
-    most_changed: int
     answer: SourceAnswer | None = None
     kept: Capture | None = None
     next_url: str | None = None
     ends_without_news: bool = False
     backfill_since: datetime | None = None
     now: datetime
+
+
+@dataclass(slots=True)
+class LookBudget:
+    """How many known articles a crawl may still look at again because a source says they changed.
+
+    It is spent where listings are taken one after the other: several may be on their way at a time.
+    """
+
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +170,7 @@ class TakenListing:
     goes_on: bool = False
 
 
-def take_listing(archive: Archive, page: ListingPage) -> TakenListing:
+def take_listing(archive: Archive, page: ListingPage, looks: LookBudget) -> TakenListing:
     """Write down what a source announced, together with what it answered: neither is there without the other."""
     announced = announce(
         archive,
@@ -170,8 +179,9 @@ def take_listing(archive: Archive, page: ListingPage) -> TakenListing:
         page.candidates,
         crawl_id=page.crawl_id,
         now=page.now,
-        most_changed=page.most_changed,
+        most_changed=looks.left,
     )
+    looks.left -= len(announced.changed)
     new_sources = archive.sources.save(page.portal_id, page.sources, now=page.now)
     changed_sources = archive.sources.find_changed(page.portal_id, page.modified)
     if page.answer is not None:
