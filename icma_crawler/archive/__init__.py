@@ -19,9 +19,10 @@ from icma_crawler.archive.tables.changes import LoggedState
 from icma_crawler.archive.tables.due import FARTHEST_VISIT
 from icma_crawler.archive.tables.dump_rows import TO_CUT, ChangedArticle, core_of
 from icma_crawler.archive.tables.flags import FlaggedArticle
-from icma_crawler.archive.tables.frontier import FARTHEST_LOOK, Entry
+from icma_crawler.archive.tables.frontier import FARTHEST_LOOK
 from icma_crawler.archive.tables.hosts import HostRobots
 from icma_crawler.archive.tables.imports import Delivery
+from icma_crawler.archive.tables.known_urls import Entry
 from icma_crawler.archive.tables.notices import ToldState
 from icma_crawler.archive.tables.portals import PortalReuse, TdmQuestion
 from icma_crawler.archive.tables.proofs import SAMPLED_PAGES, Fault

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icma_crawler.archive.database import Row, Store
+from icma_crawler.archive.database import Database, Row, Store
+from icma_crawler.archive.tables.known_urls import Entry, KnownUrls
 from icma_crawler.archive.url_states import TRANSITIONS, LookResult, Standing, next_look, state_after
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Candidate, FrontierState
@@ -20,32 +21,6 @@ FARTHEST_LOOK = timedelta(days=400)
 """No page is ever put off for longer; a time beyond it was written while the clock was wrong."""
 
 _NO_LIMIT = 1 << 62
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One url of the frontier that is to be fetched, with the hints its source gave.
-
-    ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
-    it was last answered with, ``payload_sha256`` the digest of those bytes, and ``archived_at`` when it was first read.
-    ``elsewhere`` is another address that it was announced at, if any. ``duplicate_of`` is set for a url that showed the
-    text of that article and may yet show one of its own.
-    """
-
-    id: int
-    candidate: Candidate
-    attempts: int = 0
-    article_id: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    payload_sha256: str | None = None
-    archived_at: datetime | None = None
-    elsewhere: str | None = None
-    duplicate_of: int | None = None
-
-    @property
-    def is_recheck(self) -> bool:
-        return self.article_id is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +37,10 @@ class AnnouncedUrl:
 
 class Frontier(Store):
     """The table `frontier`."""
+
+    def __init__(self, db: Database, known_urls: KnownUrls) -> None:
+        super().__init__(db)
+        self._known_urls = known_urls
 
     # ---- what is announced
 
@@ -199,7 +178,7 @@ class Frontier(Store):
                     "outcome": TRANSITIONS["taken"].outcome,
                 },
             )
-            entries.append(self.load(entry_id))
+            entries.append(self._known_urls.load(entry_id))
         return entries
 
     def is_waiting(self, entry_id: int, crawl_id: int) -> bool | None:
@@ -208,56 +187,6 @@ class Frontier(Store):
         if row is None or row["crawl_id"] != crawl_id:
             return None
         return bool(row["outcome"] == "pending")
-
-    def load(self, entry_id: int) -> Entry:
-        """An entry as a crawl needs it.
-
-        Another address of an article is looked at as that article, unless it may yet show a text of its own.
-        """
-        row = self._db.row(
-            """
-            SELECT f.id, coalesce(a.url, f.url) AS url, s.url AS source_url, f.title,
-                   coalesce(a.published_at, f.published_at) AS published_at, f.modified_at, f.guid, f.attempts,
-                   a.id AS article_id, f.etag, f.last_modified, f.payload_sha256, a.archived_at,
-                   CASE WHEN f.next_due_at IS NOT NULL THEN f.duplicate_of END AS duplicate_of
-            FROM frontier f
-            LEFT JOIN sources s ON s.id = f.source_id
-            LEFT JOIN articles a
-              ON a.id = coalesce(f.article_id, CASE WHEN f.next_due_at IS NULL THEN f.duplicate_of END)
-            WHERE f.id = :id
-            """,
-            {"id": entry_id},
-        )
-        if row is None:
-            raise LookupError(f"no url {entry_id} in the frontier")
-        article_id = row["article_id"]
-        return Entry(
-            id=row["id"],
-            candidate=candidate_of(row),
-            attempts=row["attempts"],
-            article_id=article_id,
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-            payload_sha256=row["payload_sha256"],
-            archived_at=from_stamp(row["archived_at"]),
-            elsewhere=None if article_id is None else self._announced_elsewhere(article_id, row["url"]),
-            duplicate_of=row["duplicate_of"],
-        )
-
-    def _announced_elsewhere(self, article_id: int, url: str) -> str | None:
-        """The newest address beside *url* at which sources announced an article; None where there is no other."""
-        found = self._db.value(
-            """
-            SELECT url
-            FROM frontier
-            WHERE (article_id = :article_id OR duplicate_of = :article_id)
-              AND key <> :key
-            ORDER BY id DESC
-            LIMIT 1
-            """,
-            {"article_id": article_id, "key": identity_key(url)},
-        )
-        return None if found is None else str(found)
 
     # ---- what a look came to
 
@@ -437,14 +366,3 @@ class Frontier(Store):
 
 def _is_held(row: Row) -> bool:
     return row["article_id"] is not None or row["duplicate_of"] is not None
-
-
-def candidate_of(row: Row) -> Candidate:
-    return Candidate(
-        url=row["url"],
-        source_url=row["source_url"] or "",
-        title=row["title"],
-        published_at=from_stamp(row["published_at"]),
-        modified_at=from_stamp(row["modified_at"]),
-        guid=row["guid"],
-    )

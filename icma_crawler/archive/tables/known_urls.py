@@ -2,17 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from icma_crawler.archive.database import Store
-from icma_crawler.archive.tables.frontier import candidate_of
+from icma_crawler.archive.database import Row, Store
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Candidate
 from icma_crawler.urls import identity_key
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One url of the frontier that is to be fetched, with the hints its source gave.
+
+    ``article_id`` is set for a known article that is looked at again; ``etag`` and ``last_modified`` are then what
+    it was last answered with, ``payload_sha256`` the digest of those bytes, and ``archived_at`` when it was first read.
+    ``elsewhere`` is another address that it was announced at, if any. ``duplicate_of`` is set for a url that showed the
+    text of that article and may yet show one of its own.
+    """
+
+    id: int
+    candidate: Candidate
+    attempts: int = 0
+    article_id: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    payload_sha256: str | None = None
+    archived_at: datetime | None = None
+    elsewhere: str | None = None
+    duplicate_of: int | None = None
+
+    @property
+    def is_recheck(self) -> bool:
+        return self.article_id is not None
+
+
 class KnownUrls(Store):
     """Reads `frontier`."""
+
+    def load(self, entry_id: int) -> Entry:
+        """An entry as a crawl needs it.
+
+        Another address of an article is looked at as that article, unless it may yet show a text of its own.
+        """
+        row = self._db.row(
+            """
+            SELECT f.id, coalesce(a.url, f.url) AS url, s.url AS source_url, f.title,
+                   coalesce(a.published_at, f.published_at) AS published_at, f.modified_at, f.guid, f.attempts,
+                   a.id AS article_id, f.etag, f.last_modified, f.payload_sha256, a.archived_at,
+                   CASE WHEN f.next_due_at IS NOT NULL THEN f.duplicate_of END AS duplicate_of
+            FROM frontier f
+            LEFT JOIN sources s ON s.id = f.source_id
+            LEFT JOIN articles a
+              ON a.id = coalesce(f.article_id, CASE WHEN f.next_due_at IS NULL THEN f.duplicate_of END)
+            WHERE f.id = :id
+            """,
+            {"id": entry_id},
+        )
+        if row is None:
+            raise LookupError(f"no url {entry_id} in the frontier")
+        article_id = row["article_id"]
+        return Entry(
+            id=row["id"],
+            candidate=_candidate_of(row),
+            attempts=row["attempts"],
+            article_id=article_id,
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            payload_sha256=row["payload_sha256"],
+            archived_at=from_stamp(row["archived_at"]),
+            elsewhere=None if article_id is None else self._announced_elsewhere(article_id, row["url"]),
+            duplicate_of=row["duplicate_of"],
+        )
+
+    def _announced_elsewhere(self, article_id: int, url: str) -> str | None:
+        """The newest address beside *url* at which sources announced an article; None where there is no other."""
+        found = self._db.value(
+            """
+            SELECT url
+            FROM frontier
+            WHERE (article_id = :article_id OR duplicate_of = :article_id)
+              AND key <> :key
+            ORDER BY id DESC
+            LIMIT 1
+            """,
+            {"article_id": article_id, "key": identity_key(url)},
+        )
+        return None if found is None else str(found)
 
     def announced_at(self, entry_id: int) -> str:
         """When a url was first announced, as it is stored."""
@@ -53,7 +129,7 @@ class KnownUrls(Store):
             """,
             {"article_id": article_id},
         )
-        return None if row is None else candidate_of(row)
+        return None if row is None else _candidate_of(row)
 
     def published_at(self, portal: str, url: str) -> datetime | None:
         """When what is at an announced url was published, as its page says or else its source; None where neither does."""
@@ -105,3 +181,14 @@ class KnownUrls(Store):
             "SELECT max(fetched_at) FROM frontier WHERE crawl_id = :crawl_id", {"crawl_id": crawl_id}
         )
         return from_stamp(found)
+
+
+def _candidate_of(row: Row) -> Candidate:
+    return Candidate(
+        url=row["url"],
+        source_url=row["source_url"] or "",
+        title=row["title"],
+        published_at=from_stamp(row["published_at"]),
+        modified_at=from_stamp(row["modified_at"]),
+        guid=row["guid"],
+    )

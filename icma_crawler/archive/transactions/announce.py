@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from icma_crawler.archive.archive import Archive
-from icma_crawler.archive.tables.frontier import AnnouncedUrl, Entry
+from icma_crawler.archive.tables.frontier import AnnouncedUrl
+from icma_crawler.archive.tables.known_urls import Entry
 from icma_crawler.archive.values import from_stamp, to_stamp
 from icma_crawler.models import Candidate
 from icma_crawler.urls import identity_key

@@ -11,7 +11,7 @@ from typing import Literal
 
 from icma_crawler.archive.archive import Archive
 from icma_crawler.archive.decisions import KnownState, decide, digest_of, doubt_about, is_gone
-from icma_crawler.archive.tables.frontier import Entry
+from icma_crawler.archive.tables.known_urls import Entry
 from icma_crawler.archive.transactions import identity
 from icma_crawler.archive.transactions.flag_page import flag_page, is_confirmed
 from icma_crawler.archive.transactions.limit_reuse import note_headers, note_page

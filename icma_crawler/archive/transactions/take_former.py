@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from icma_crawler.archive.archive import Archive
-from icma_crawler.archive.tables.frontier import Entry
+from icma_crawler.archive.tables.known_urls import Entry
 from icma_crawler.archive.transactions.identity import find_former, find_known, find_original
 from icma_crawler.models import Article
 
