@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from icma_crawler.models import Rejection
 
@@ -28,3 +30,30 @@ def test_each_day_adds_up(desk, now, make_article):
 def test_a_day_is_one_of_baku(desk, now):
     desk.announce("gece", now=now.replace(hour=20, minute=30))
     assert [day.day for day in desk.archive.balances.by_day()] == ["2026-01-19"]
+
+
+def test_gaps_tell_what_is_missing_and_why(desk, now: datetime):
+    refused, rejected, archived, _ = desk.announce("a", "b", "c", "d")
+    with desk.archive.write():
+        desk.archive.frontier.settle(refused.id, "refused", reason="http-403", status=403, now=now)
+        desk.archive.frontier.settle(rejected.id, "rejected", reason="http-404", status=404, now=now)
+        desk.archive.frontier.settle(archived.id, "archived", reason="", now=now)
+    gaps = desk.archive.balances.gaps()
+    assert [(gap.url.removeprefix("https://sherg.az/"), gap.state, gap.reason, gap.last_status) for gap in gaps] == [
+        ("a", "refused", "http-403", 403),
+        ("b", "rejected", "http-404", 404),
+        ("d", "pending", None, None),
+    ]
+    assert {gap.announced_at for gap in gaps} == {now}
+    assert desk.archive.balances.gaps("report.az") == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "reason"), [("finished", "max-pages"), ("shutdown", "interrupted"), ("killed", "interrupted")]
+)
+def test_gaps_tell_why_a_page_still_waits(desk, ending: str, reason: str, now: datetime):
+    _waiting, paused = desk.announce("a", "b")
+    with desk.archive.write():
+        desk.archive.frontier.settle(paused.id, "pending", reason="host-paused", now=now)
+    desk.end(reason=ending)
+    assert [gap.reason for gap in desk.archive.balances.gaps()] == [reason, "host-paused"]
