@@ -11,6 +11,7 @@ from other_program import ask, change
 from icma_crawler.archive import Archive, open_archive
 from icma_crawler.archive.engines.sqlite.search import match_expression
 from icma_crawler.archive.hits import snippet
+from icma_crawler.errors import ArchiveError
 from icma_crawler.models import Portal
 from icma_crawler.text import FOLD_VERSION
 
@@ -192,6 +193,22 @@ def test_who_opens_the_archive_to_write_folds_its_words_anew(folded_by_older: Pa
     assert ask(folded_by_older, "SELECT value FROM meta WHERE name = 'fold_version'") == [(str(FOLD_VERSION),)]
     with open_archive(folded_by_older) as opened:
         assert list(opened.find_faults(lambda *_: None)) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        ("DELETE FROM meta WHERE name = 'fold_version'", "its fold_version is gone"),
+        ("UPDATE meta SET value = CAST(x'ff' AS TEXT) WHERE name = 'fold_version'", "1 rows cannot be read"),
+        ("UPDATE meta SET value = 'x' WHERE name = 'fold_version'", None),
+    ],
+)
+def test_a_version_that_is_damaged_keeps_nobody_from_verifying(archive: Archive, damage: str, fault: str | None):
+    change(archive.path, damage)
+    with open_archive(archive.path) as opened:
+        assert [each.problem for each in opened.find_faults(lambda *_: None)] == ([] if fault is None else [fault])
+    with pytest.raises(ArchiveError, match="is damaged"), open_archive(archive.path, readonly=True) as opened:
+        assert opened.meta.fold_version
 
 
 def test_words_folded_by_today_s_rules_are_left_alone(titled, archive: Archive):
