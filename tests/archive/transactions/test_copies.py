@@ -9,8 +9,16 @@ import pytest
 from other_program import ask, change
 
 from icma_crawler.archive import Archive, Entry
-from icma_crawler.archive.transactions import PageLook, record_page, withdraw_article
-from icma_crawler.models import Article
+from icma_crawler.archive.transactions import (
+    PageLook,
+    announce,
+    begin_crawl,
+    mark_gone,
+    record_miss,
+    record_page,
+    withdraw_article,
+)
+from icma_crawler.models import Article, Rejection
 
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)
 LATER = timedelta(days=2)
@@ -36,6 +44,59 @@ def test_a_second_link_of_an_article_is_a_duplicate(desk, make_article, make_cap
     assert count(desk.archive, "articles") == 1
     assert desk.archive.find("https://sherg.az/kohne-unvan").id == 1
     assert take_copies(desk, LATER * 200) == []  # it is one article, whatever comes
+
+
+@pytest.fixture
+def second_address(desk, make_article, make_capture) -> Entry:
+    """A second address of an article by a redirect; a listing that says it changed has it in hand of a new crawl."""
+    article, other = desk.announce("park", "kohne-park")
+    desk.file(article, make_article("park"))
+    desk.file(other, make_article("park"), make_capture("kohne-park", final_url="https://sherg.az/park"))
+    desk.end()
+    desk.crawl_id = begin_crawl(desk.archive, desk.portal, NOW + LATER)
+    told = replace(other.candidate, modified_at=NOW + LATER)
+    announced = announce(desk.archive, "sherg.az", None, [told], crawl_id=desk.crawl_id, now=NOW + LATER)
+    (entry,) = announced.changed
+    return entry
+
+
+def due_in_a_year(desk) -> list[int]:
+    """Whatever a crawl without listings would look at."""
+    frontier, later = desk.archive.frontier, NOW + timedelta(days=360)
+    return frontier.unfinished("sherg.az", later) + frontier.rechecks("sherg.az", now=later, budget=9, is_all=True)
+
+
+@pytest.mark.parametrize("result", ["failed", "refused", "rejected", "pending", "missing"])
+def test_a_second_address_that_cannot_be_read_stays_one_and_is_left_alone(desk, second_address: Entry, result: str):
+    assert (second_address.article_id, second_address.duplicate_of) == (1, None)
+    with desk.archive.write():
+        desk.archive.frontier.settle(
+            second_address.id, result, reason="soft-404", next_due_at=NOW + 2 * LATER, now=NOW + LATER
+        )
+    assert getattr(desk.end(), {"missing": "unchanged"}.get(result, result)) == 1
+    is_left = result == "pending"  # the same look, which did not come to its turn
+    assert due_in_a_year(desk) == [*([second_address.id] if is_left else []), 1]
+    assert ask(desk.archive.path, "SELECT state, article_id, duplicate_of, next_due_at FROM frontier WHERE id = 2") == [
+        ("unchanged", None, 1, None)
+    ]
+    (day,) = desk.archive.balances.by_day()
+    assert (day.announced, day.archived, day.duplicate, day.missing) == (2, 1, 1, 0)
+
+
+def test_an_article_that_is_missed_at_its_second_address_is_gone_and_the_address_stays_one(desk, second_address: Entry):
+    assert record_miss(desk.archive, second_address, reason="http-410", status=410, now=NOW + LATER)
+    mark_gone(desk.archive, second_address, next_due_at=NOW + 2 * LATER, now=NOW + LATER)
+    assert desk.archive.find("1").status == "gone"
+    assert desk.end().gone == 1
+    assert due_in_a_year(desk) == [1]
+    assert (desk.archive.balances.by_day()[0].duplicate, desk.archive.balances.by_day()[0].gone) == (1, 0)
+
+
+def test_a_wall_at_a_second_address_flags_the_article_and_the_address_stays_one(desk, second_address: Entry):
+    assert desk.file(second_address, Rejection(reason="login-wall"), now=NOW + LATER) == "rejected"
+    assert desk.archive.flags.find(1).reason == "login-wall"
+    assert due_in_a_year(desk) == [1]
+    assert desk.archive.balances.gaps() == []
 
 
 def take_copies(desk, later: timedelta) -> list[Entry]:
