@@ -105,6 +105,14 @@ def test_reading_inside_of_writing_sees_what_is_written_and_ends_nothing(archive
     assert noted(beside, "a", "b") == ["a", "b"]
 
 
+def test_nothing_is_written_inside_of_reading_since_its_end_would_undo_it(archive: Archive, note):
+    with archive.read(), pytest.raises(RuntimeError, match="inside of read"), archive.write():
+        note(archive, "a")
+    with archive.write():
+        note(archive, "b")
+    assert noted(archive, "a", "b") == ["b"]
+
+
 def test_a_failure_while_reading_is_no_hindrance(archive: Archive, note):
     with pytest.raises(LookupError), archive.read():
         raise LookupError
