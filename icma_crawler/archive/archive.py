@@ -117,7 +117,7 @@ class Archive:
         return self.engine.database.write()
 
     def read(self) -> AbstractContextManager[None]:
-        """One state of the archive throughout, whatever is written meanwhile."""
+        """One state of the archive throughout, whatever others write meanwhile; nothing is written inside of it."""
         return self.engine.database.read()
 
     def find(self, what: str) -> ArchivedArticle:

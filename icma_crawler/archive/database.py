@@ -60,10 +60,17 @@ class Database(Protocol):
         """Add a row to a table with an ``id``; returns it."""
 
     def write(self) -> AbstractContextManager[None]:
-        """All or nothing; waits for another writer from the start. Inside another one, a savepoint."""
+        """All or nothing; waits for another writer from the start. Inside another one, a savepoint.
+
+        Raises:
+            RuntimeError: inside of `read`, whose end would undo it.
+        """
 
     def read(self) -> AbstractContextManager[None]:
-        """One state of all tables throughout, whatever is written meanwhile."""
+        """One state of all tables throughout, whatever others write meanwhile.
+
+        Inside of `write` it is the state that is being written. Inside of it nothing can be written.
+        """
 
     def json_object(self, members: Mapping[str, str]) -> str:
         """An expression for a JSON object as text, its keys in the order given, from an expression for each."""

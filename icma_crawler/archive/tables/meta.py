@@ -44,5 +44,13 @@ class Meta(Store):
 
     @property
     def fold_version(self) -> int:
-        """The version of the spelling rules by which the search text was folded."""
-        return int(self.read("fold_version"))
+        """The version of the spelling rules by which the search text was folded.
+
+        Raises:
+            MalformedError: the archive has lost it, or it is no number.
+        """
+        said = self.read("fold_version")
+        try:
+            return int(said)
+        except ValueError as error:
+            raise MalformedError(f"malformed archive: its fold_version is {said!r}") from error

@@ -7,7 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from other_program import change
 
+from icma_crawler.archive import open_archive
 from icma_crawler.config import Config
 from icma_crawler.operations.maintenance import doctor
 from icma_crawler.operations.maintenance.doctor import examine
@@ -76,6 +78,16 @@ def test_a_holder_that_died_is_told(config, desk):
         conn.execute("UPDATE portals SET holder = substr(holder, 1, instr(holder, ':')) || '999999:1'")
     conn.close()
     assert states(config)["holders"] == "warn"
+
+
+def test_words_that_other_spelling_rules_folded_are_told_until_they_are_folded_anew(config):
+    change(config.archive, "UPDATE meta SET value = '0' WHERE name = 'fold_version'")
+    for _ in range(2):  # looking changes nothing
+        (check,) = [check for check in examine(config) if check.name == "search index"]
+        assert (check.state, check.found) == ("warn", "made by version 0 of the spelling rules")
+        assert check.advice == "the next crawl rebuilds it"
+    open_archive(config.archive).close()
+    assert states(config)["search index"] == "ok"
 
 
 def test_a_library_that_is_missing_fails():

@@ -26,6 +26,7 @@ class SqliteDatabase:
         conn.row_factory = sqlite3.Row
         self.conn = conn
         self._depth = 0
+        self._is_reading = False
 
     def rows(self, sql: str, values: Values = _NOTHING) -> list[Row]:
         return self.conn.execute(sql, values).fetchall()
@@ -62,6 +63,8 @@ class SqliteDatabase:
 
     @contextmanager
     def write(self) -> Iterator[None]:
+        if self._is_reading:
+            raise RuntimeError("nothing can be written inside of read(): its end would undo it")
         # IMMEDIATE: a reading that became a writing halfway could not wait for another writer (sqlite.org/lang_transaction).
         name = f"depth_{self._depth}"
         begin, commit, undo = (
@@ -89,10 +92,12 @@ class SqliteDatabase:
             yield
             return
         self.conn.execute("BEGIN")
+        self._is_reading = True
         try:
             self.conn.execute("SELECT 1 FROM meta").fetchone()  # what is read is fixed by the first reading
             yield
         finally:
+            self._is_reading = False
             self.conn.rollback()
 
     def json_object(self, members: Mapping[str, str]) -> str:

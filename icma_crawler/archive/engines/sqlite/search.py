@@ -83,8 +83,13 @@ class FtsIndex(Store):
         """Fold every article anew where other spelling rules folded it; returns how many.
 
         A chunk at a time, so that readers and another writer never wait long. What is interrupted begins again.
+        A version that cannot be read says nothing of the words, and must not keep `icma verify` from telling of it.
         """
-        return 0 if self._meta.fold_version == FOLD_VERSION else self._fold_all()
+        try:
+            version = self._meta.fold_version
+        except self._db.errors:
+            return 0
+        return 0 if version == FOLD_VERSION else self._fold_all()
 
     def rebuild(self) -> int:
         """Make the index anew from the articles, whatever state it is in; returns how many."""

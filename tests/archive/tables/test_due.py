@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,26 +12,9 @@ from icma_crawler.archive import Archive, SourceAnswer
 from icma_crawler.archive.engines.sqlite.database import SqliteDatabase
 from icma_crawler.archive.tables.due import DueWork
 from icma_crawler.archive.transactions import PageLook, begin_crawl, due_portals, end_crawl, record_page
-from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Portal, Source
-from icma_crawler.system.processes import this_process
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def idle(desk, now: datetime, portal: Portal) -> Archive:
-    """An archive in which every source of the portal was asked a moment ago."""
-    archive = desk.archive
-    with archive.write():
-        home, feed = archive.sources.save(
-            portal.id, [Source(kind="section", url=portal.home), Source(kind="feed", url=portal.home + "rss")], now=now
-        )
-        for source in (home, feed):
-            archive.sources.answered(source.id, SourceAnswer(status=200), next_due_at=now + HOUR, now=now)
-            archive.sources.walked(source.id, now)
-    desk.end()
-    return archive
 
 
 def free(archive: Archive, portal: Portal, at: datetime, **options: object) -> tuple[str, ...]:
@@ -114,19 +96,6 @@ def test_a_re_check_that_was_interrupted_is_unfinished(looked_at, portal, now):
     assert free(idle, portal, now) == (portal.id,)
 
 
-def test_a_portal_in_the_hands_of_a_live_process_is_held(idle, portal, now):
-    with idle.write():
-        begin_crawl(idle, portal, now)
-    due = due_portals(idle, [portal], now + HOUR, with_rechecks=True)
-    assert (due.free, due.held) == ((), (portal.id,))
-
-
-def test_a_portal_in_the_hands_of_a_dead_process_is_free(idle, portal, now):
-    dead = this_process().replace(f":{os.getpid()}:", ":4194305:")
-    idle.portals.take(portal.id, dead, now)
-    assert free(idle, portal, now + HOUR) == (portal.id,)
-
-
 def test_a_host_that_asked_for_a_pause_gets_it(idle, portal, now):
     with idle.write():
         idle.hosts.pause("https://sherg.az", now + 2 * HOUR)
@@ -154,21 +123,3 @@ class Asked(SqliteDatabase):
     def rows(self, sql, values):
         self.statements.append((sql, values))
         return super().rows(sql, values)
-
-
-def test_a_holder_on_another_machine_is_believed_as_long_as_it_does_something(idle, portal, now):
-    with idle.write():
-        begin_crawl(idle, portal, now)
-        idle.portals.take(portal.id, "elsewhere:7:1", now)
-    later = now + timedelta(hours=3)
-    assert due_portals(idle, [portal], now + HOUR, with_rechecks=True).held == (portal.id,)
-    with pytest.raises(PortalBusyError, match="process 7 on elsewhere"):
-        begin_crawl(idle, portal, now + HOUR)
-    assert due_portals(idle, [portal], later, with_rechecks=True).free == (portal.id,)
-    with idle.write():
-        (source, *_) = idle.sources.find(portal.id)
-        idle.sources.answered(source.id, SourceAnswer(status=200), next_due_at=now, now=later - MINUTE)
-    assert due_portals(idle, [portal], later, with_rechecks=True).held == (portal.id,)
-    with idle.write():
-        begin_crawl(idle, portal, later + timedelta(hours=3))
-    assert due_portals(idle, [portal], later + timedelta(hours=3), with_rechecks=True).free == ()

@@ -8,10 +8,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from older_archives import SCHEMAS, fingerprint, make_older
+from other_program import ask, change
 
 from icma_crawler.archive import open_archive
 from icma_crawler.errors import ArchiveError
@@ -124,3 +126,61 @@ def test_an_archive_and_its_copies_are_their_owners_to_read(crawled, tmp_path: P
     (tmp_path / "archive.db").chmod(0o640)
     run_icma("backup", "copy.db", "--keep", 1)
     assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o640
+
+
+BEFORE_DUPLICATES = [name for name in SCHEMAS if name < "m011"]
+
+
+@pytest.fixture
+def with_duplicates(desk, make_article, make_capture, now) -> Path:
+    """An archive of today in which one url leads to an article by a redirect, and another shows the same text."""
+    article, moved, copy = desk.announce("park", "kohne-park", "kopya")
+    desk.file(article, make_article("park"))
+    desk.file(moved, make_article("park"), make_capture("kohne-park", final_url="https://sherg.az/park"))
+    desk.file(copy, make_article("kopya"))
+    desk.end()
+    return desk.archive.path
+
+
+def urls_in(path: Path) -> list[tuple[object, ...]]:
+    """What the frontier has of each url, and when it is looked at."""
+    return ask(path, "SELECT url, state, reason, article_id, duplicate_of, next_due_at FROM frontier ORDER BY id")
+
+
+@pytest.mark.parametrize("newest", BEFORE_DUPLICATES)
+def test_duplicates_of_an_earlier_version_are_still_duplicates(with_duplicates: Path, tmp_path: Path, newest: str):
+    older = make_older(with_duplicates, tmp_path / "older.db", newest)
+    was = ask(older, "SELECT state, reason, article_id FROM frontier ORDER BY id")
+    assert was == [("archived", None, 1), ("unchanged", "duplicate", 1), ("unchanged", "duplicate", 1)]
+    assert dumped(older) == dumped(with_duplicates)
+    assert urls_in(older) == urls_in(with_duplicates)
+    assert [row[1:5] for row in urls_in(older)] == [
+        ("archived", None, 1, None),
+        ("unchanged", None, None, 1),
+        ("unchanged", None, None, 1),
+    ]
+    with open_archive(older) as archive:
+        (day,) = archive.balances.by_day()
+        assert (day.announced, day.archived, day.duplicate) == (3, 1, 2)
+
+
+@pytest.mark.parametrize("state", ["archived", "gone"])
+@pytest.mark.parametrize("newest", ["m001_the_archive", "m008_rest"])
+def test_a_duplicate_that_an_older_program_called_an_article_becomes_one(
+    with_duplicates: Path, tmp_path: Path, newest: str, state: str
+):
+    older = make_older(with_duplicates, tmp_path / "older.db", newest)
+    change(older, "UPDATE frontier SET state = ? WHERE reason = 'duplicate'", state)
+    with open_archive(older) as archive:
+        (day,) = archive.balances.by_day()
+        assert (day.archived, day.duplicate, day.gone) == (1, 2, 0)
+        assert archive.frontier.rechecks("sherg.az", now=datetime.now(UTC), budget=9, is_all=True) == [1]
+    assert [row[1] for row in urls_in(older)] == ["archived", "unchanged", "unchanged"]
+
+
+@pytest.mark.parametrize("state", ["pending", "withdrawn"])
+def test_a_duplicate_in_any_other_state_keeps_it(with_duplicates: Path, tmp_path: Path, state: str):
+    older = make_older(with_duplicates, tmp_path / "older.db", "m001_the_archive")
+    change(older, "UPDATE frontier SET state = ? WHERE reason = 'duplicate'", state)
+    open_archive(older).close()
+    assert [row[1:5] for row in urls_in(older)][1:] == [(state, None, None, 1)] * 2

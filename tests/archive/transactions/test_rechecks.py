@@ -11,15 +11,13 @@ from icma_crawler.archive import Archive
 from icma_crawler.archive.transactions import (
     PageLook,
     accept,
-    announce,
-    begin_crawl,
     mark_gone,
     observe,
     record_miss,
     record_page,
     record_same,
 )
-from icma_crawler.models import Candidate, Rejection
+from icma_crawler.models import Rejection
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONG = "\n\n".join(f"Bakıda {n} yeni park açılıb, sakinlər razıdır və gəzintiyə çıxırlar." for n in range(12))
@@ -309,45 +307,3 @@ def test_each_revision_says_what_kind_of_edit_it_is(desk, now):
     desk.look_again("park", body=f"{LONG}\n\nMərasimdə 40 nəfər iştirak edib.", now=now + HOUR)
     desk.look_again("park", body=f"{LONG}\n\nMərasimdə 45 nəfər iştirak edib.", now=now + 2 * HOUR)
     assert [past.kind for past in desk.archive.revisions.history_of(1)] == ["new", "addition", "correction"]
-
-
-def test_a_listing_that_says_changed_brings_a_look_before_its_time(desk, now):
-    desk.publish("park", now=now)
-    assert _announce_again(desk, "park", modified_at=now - HOUR, now=now + HOUR) == []
-    assert len(_announce_again(desk, "park", modified_at=now + HOUR, now=now + 2 * HOUR)) == 1
-
-
-def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(desk, now):
-    """The others come first in the next crawl, and the longer they wait the sooner."""
-    for path in ("a", "b", "c"):
-        desk.publish(path, now=now)
-    looked_at = []
-    for hours in range(1, 4):
-        desk.end(now=now + hours * HOUR)
-        with desk.archive.write():
-            desk.crawl_id = begin_crawl(desk.archive, desk.portal, now)
-            ours = {"crawl_id": desk.crawl_id, "now": now + hours * HOUR}
-            taken = desk.archive.frontier.take(
-                desk.archive.frontier.rechecks(desk.portal.id, now=ours["now"], budget=1), desk.crawl_id
-            )
-            told = [_candidate(desk, path, now + hours * HOUR) for path in ("a", "b", "c")]
-            found = announce(desk.archive, desk.portal.id, None, told, most_changed=1 - len(taken), **ours)
-        looks = [*taken, *found.changed]
-        for entry in looks:
-            desk.file(entry, Rejection(reason="soft-404"), now=now + hours * HOUR)
-        looked_at.append([entry.candidate.url[-1] for entry in looks])
-    assert looked_at == [["a"], ["b"], ["c"]]
-
-
-def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) -> list:
-    desk.end(now=now)
-    with desk.archive.write():
-        desk.crawl_id = begin_crawl(desk.archive, desk.portal, now)
-    candidate = _candidate(desk, path, modified_at)
-    with desk.archive.write():
-        found = announce(desk.archive, desk.portal.id, None, [candidate], crawl_id=desk.crawl_id, now=now)
-    return list(found.changed)
-
-
-def _candidate(desk, path: str, modified_at: datetime):
-    return Candidate(url=desk.portal.home + path, source_url=desk.portal.home, modified_at=modified_at)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from other_program import ask
 
+from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions import keep_listing
 from icma_crawler.operations.maintenance.takedown import withdraw
 
 HEADLINE = "Filankəs Filankəsov Nizami küçəsində görünüb"
@@ -67,3 +69,12 @@ def test_in_another_charset_too(stored):
 def test_what_was_blanked_is_sealed_as_it_stands(stored, desk):
     stored(f'<a href="/sened">{HEADLINE}</a>')
     assert not list(desk.archive.find_faults(lambda *_: None))
+
+
+def test_of_a_source_the_latest_listing_is_kept(desk, archive: Archive, make_capture):
+    with archive.write():
+        for body in (b"<rss/>", b"<rss><item/></rss>", b" " * 1_000_001):
+            keep_listing(archive, "sherg.az", make_capture("rss", body))
+        keep_listing(archive, "sherg.az", make_capture("", b"<html/>"))
+    kept = ask(archive.path, "SELECT url, size_bytes FROM captures WHERE kind = 'listing' ORDER BY url")
+    assert kept == [("https://sherg.az/", 7), ("https://sherg.az/rss", 18)]

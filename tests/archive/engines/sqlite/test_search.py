@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from other_program import ask, change
 
-from icma_crawler.archive import Archive
+from icma_crawler.archive import Archive, open_archive
 from icma_crawler.archive.engines.sqlite.search import match_expression
 from icma_crawler.archive.hits import snippet
+from icma_crawler.errors import ArchiveError
 from icma_crawler.models import Portal
+from icma_crawler.text import FOLD_VERSION
 
 DAY = timedelta(days=1)
 
@@ -159,6 +162,60 @@ def test_the_index_is_made_anew_when_folding_changes(titled, archive: Archive):
     assert archive.search.refresh() == 0
     assert len(archive.search.find("azerbaycan")) == 1
     change(archive.path, "INSERT INTO search_index (search_index) VALUES ('integrity-check')")
+
+
+@pytest.fixture
+def folded_by_older(titled, archive: Archive) -> Path:
+    """An archive whose words an older program folded, which left the letter "ə" as it is."""
+    titled("Azərbaycan")
+    archive.close()
+    change(archive.path, "UPDATE search_text SET title = 'azərbaycan', body = 'azərbaycan.'")
+    change(archive.path, "INSERT INTO search_index (search_index) VALUES ('rebuild')")
+    change(archive.path, "UPDATE meta SET value = '0' WHERE name = 'fold_version'")
+    return archive.path
+
+
+def found_in(path: Path, *, readonly: bool) -> int:
+    """How many articles a search finds that only today's folding lets find anything."""
+    with open_archive(path, readonly=readonly) as opened:
+        return len(opened.search.find("azerbaycan"))
+
+
+def test_who_only_reads_leaves_the_words_as_an_older_program_folded_them(folded_by_older: Path):
+    assert found_in(folded_by_older, readonly=True) == 0
+    assert ask(folded_by_older, "SELECT value FROM meta WHERE name = 'fold_version'") == [("0",)]
+    assert ask(folded_by_older, "SELECT title FROM search_text") == [("azərbaycan",)]
+
+
+def test_who_opens_the_archive_to_write_folds_its_words_anew(folded_by_older: Path):
+    assert found_in(folded_by_older, readonly=False) == 1
+    assert found_in(folded_by_older, readonly=True) == 1
+    assert ask(folded_by_older, "SELECT value FROM meta WHERE name = 'fold_version'") == [(str(FOLD_VERSION),)]
+    with open_archive(folded_by_older) as opened:
+        assert list(opened.find_faults(lambda *_: None)) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        ("DELETE FROM meta WHERE name = 'fold_version'", "its fold_version is gone"),
+        ("UPDATE meta SET value = CAST(x'ff' AS TEXT) WHERE name = 'fold_version'", "1 rows cannot be read"),
+        ("UPDATE meta SET value = 'x' WHERE name = 'fold_version'", None),
+    ],
+)
+def test_a_version_that_is_damaged_keeps_nobody_from_verifying(archive: Archive, damage: str, fault: str | None):
+    change(archive.path, damage)
+    with open_archive(archive.path) as opened:
+        assert [each.problem for each in opened.find_faults(lambda *_: None)] == ([] if fault is None else [fault])
+    with pytest.raises(ArchiveError, match="is damaged"), open_archive(archive.path, readonly=True) as opened:
+        assert opened.meta.fold_version
+
+
+def test_words_folded_by_today_s_rules_are_left_alone(titled, archive: Archive):
+    titled("Azərbaycan")
+    change(archive.path, "UPDATE search_text SET title = 'as it was'")
+    open_archive(archive.path).close()
+    assert ask(archive.path, "SELECT title FROM search_text") == [("as it was",)]
 
 
 def test_the_index_holds_what_the_archive_holds(desk, archive: Archive, portal: Portal, now: datetime):

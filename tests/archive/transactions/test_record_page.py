@@ -3,15 +3,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from other_program import ask, change
 
-from icma_crawler.archive import Archive, Entry, digest_of
-from icma_crawler.archive.tables.changes import GENESIS, chain
-from icma_crawler.archive.transactions import PageLook, record_page, withdraw_article
+from icma_crawler.archive import Archive, digest_of
 from icma_crawler.errors import NotFoundError
 from icma_crawler.models import Article, Rejection
 
@@ -142,120 +139,6 @@ def test_a_robot_check_counts_as_a_refusal(desk):
     assert desk.archive.balances.gaps()[0].state == "refused"
 
 
-def test_a_second_link_of_an_article_is_a_duplicate(desk, make_article, make_capture):
-    desk.publish("park")
-    known = desk.archive.find("1").article
-    (entry,) = desk.announce("kohne-unvan")
-    moved = make_capture("kohne-unvan", final_url="https://sherg.az/park")
-    assert desk.file(entry, known, moved) == "unchanged"
-    row = ask(desk.archive.path, "SELECT state, reason, article_id, duplicate_of FROM frontier WHERE id = ?", entry.id)
-    assert row == [("unchanged", None, None, 1)]
-    assert count(desk.archive, "articles") == 1
-    assert desk.archive.find("https://sherg.az/kohne-unvan").id == 1
-    assert take_copies(desk, LATER * 200) == []  # it is one article, whatever comes
-
-
-def take_copies(desk, later: timedelta) -> list[Entry]:
-    """The urls without an article of their own that are due after a while."""
-    with desk.archive.write():
-        return desk.archive.frontier.take(desk.archive.frontier.unfinished("sherg.az", NOW + later), desk.crawl_id)
-
-
-@pytest.fixture
-def copy(desk, make_article) -> Article:
-    """What the pages /park and /kopya show; nothing but that text says they are one article."""
-    shown: Article = make_article("park", body=f"{BODY}\n\nSayt yenilənir.")
-    desk.file(desk.announce("park")[0], shown)
-    (entry,) = desk.announce("kopya")
-    assert desk.file(entry, replace(shown, url="https://sherg.az/kopya")) == "unchanged"
-    return replace(shown, url="https://sherg.az/kopya")
-
-
-def test_a_copy_is_looked_at_three_times_more(desk, copy: Article):
-    later = timedelta(0)
-    for rest in (timedelta(hours=6), timedelta(days=1), timedelta(days=3)):
-        assert take_copies(desk, later + rest - timedelta(seconds=1)) == []
-        (entry,) = take_copies(desk, later + rest)
-        assert (entry.candidate.url, entry.article_id, entry.duplicate_of) == (copy.url, None, 1)
-        later += rest
-        assert desk.file(entry, copy, now=NOW + later) == "unchanged"
-    assert take_copies(desk, timedelta(days=400)) == []
-    assert changes_of(desk.archive) == ["new"]
-    (day,) = desk.archive.balances.by_day()
-    assert (day.announced, day.archived, day.duplicate) == (2, 1, 1)
-    assert desk.archive.find(copy.url).id == 1
-
-
-def test_a_copy_that_shows_a_text_of_its_own_is_another_article(desk, copy: Article):
-    (entry,) = take_copies(desk, LATER)
-    assert desk.file(entry, replace(copy, body="Stadion tikilir."), now=NOW + LATER) == "archived"
-    assert desk.archive.find(copy.url).id == 2
-    assert desk.archive.find("https://sherg.az/park").id == 1
-    assert changes_of(desk.archive) == ["new", "new"]
-    assert desk.look_again("kopya", body="Stadion tikilir.", now=NOW + 2 * LATER) == "unchanged"
-    assert (desk.archive.balances.by_day()[0].archived, desk.archive.balances.by_day()[0].duplicate) == (2, 0)
-
-
-@pytest.mark.parametrize("state", ["failed", "refused", "rejected", "pending"])
-def test_a_copy_that_cannot_be_read_this_time_is_asked_for_again(desk, copy: Article, state: str):
-    (entry,) = take_copies(desk, LATER)
-    with desk.archive.write():
-        desk.archive.frontier.settle(entry.id, state, reason="timeout", now=NOW + LATER)
-    assert desk.archive.balances.by_day()[0].duplicate == 1
-    assert getattr(desk.end(), state) == 1
-    (entry,) = take_copies(desk, 3 * LATER)
-    assert entry.duplicate_of == 1
-    assert desk.file(entry, replace(copy, body="Stadion tikilir."), now=NOW + 3 * LATER) == "archived"
-
-
-def test_a_copy_stays_one_whatever_becomes_of_its_article(desk, copy: Article):
-    change(desk.archive.path, "UPDATE articles SET status = 'gone'")
-    (entry,) = take_copies(desk, LATER)
-    assert desk.file(entry, copy, now=NOW + LATER) == "unchanged"
-    assert changes_of(desk.archive) == ["new"]
-
-
-def test_a_copy_that_a_better_reader_reads_otherwise_stays_one(desk, copy: Article, make_capture):
-    """What today's extractor reads in the article's own page is what the copy is compared with."""
-    (entry,) = take_copies(desk, LATER)
-    better = replace(copy, lead="Bir park.", extractor="2")
-    with desk.archive.write():
-        outcome = record_page(
-            desk.archive,
-            PageLook(portal=desk.portal, entry=entry, capture=make_capture("kopya"), now=NOW + LATER),
-            better,
-            better,
-        )
-    assert outcome == "unchanged"
-    assert changes_of(desk.archive) == ["new"]
-
-
-def test_a_copy_of_what_was_withdrawn_is_not_asked_for_again(desk, copy: Article):
-    with desk.archive.write():
-        withdraw_article(desk.archive, 1, "asked", NOW)
-    assert take_copies(desk, LATER) == []
-    assert desk.announce("kopya") == []
-
-
-def test_a_page_that_names_its_canonical_link_is_one_article_with_it(desk, make_article):
-    desk.publish("park")
-    known = desk.archive.find("1").article
-    (entry,) = desk.announce("cap/park")  # the print version
-    assert desk.file(entry, known) == "unchanged"
-    assert count(desk.archive, "articles") == 1
-
-
-def test_a_canonical_link_that_is_the_same_on_every_page_is_not_believed(desk, make_article):
-    """Some portals print the home page's canonical link on each article."""
-    desk.publish("park")
-    (entry,) = desk.announce("stadion")
-    stadium = make_article("park", title="Stadion", body="Stadion tikilir.\n\nİki ilə hazır olacaq.")
-    assert desk.file(entry, stadium) == "archived"
-    assert desk.archive.find("2").url == "https://sherg.az/stadion"
-    assert desk.archive.find("1").article.title == "Park açılıb"
-    assert desk.archive.find("https://sherg.az/stadion").id == 2
-
-
 def test_a_gone_article_that_is_back_is_restored(desk, archive: Archive, now: datetime):
     desk.publish("park")
     change(archive.path, "UPDATE articles SET status = 'gone'")
@@ -273,22 +156,6 @@ def test_a_withdrawn_article_stays_withdrawn(desk, archive: Archive, make_articl
     assert count(archive, "captures") == 0
 
 
-def test_each_change_is_chained_to_the_one_before(desk, now: datetime):
-    desk.publish("park")
-    desk.publish("stadion", body="Stadion.")
-    desk.look_again("park", now=now + LATER, title="Yeni park açılıb")
-    previous = GENESIS
-    rows = ask(
-        desk.archive.path,
-        "SELECT c.seq, a.urn, c.change, c.content_sha256, c.hash FROM changes c JOIN articles a ON a.id = c.article_id "
-        "ORDER BY seq",
-    )
-    assert [row[0] for row in rows] == [1, 2, 3]
-    for seq, urn, kind, digest, link in rows:
-        assert link == chain(previous, seq, urn, kind, digest)
-        previous = link
-
-
 def test_a_page_is_recorded_whole_or_not_at_all(desk, archive: Archive, make_article):
     (entry,) = desk.announce("park")
     tables = ["captures", "articles", "revisions", "aliases", "changes", "search_text"]
@@ -300,31 +167,6 @@ def test_a_page_is_recorded_whole_or_not_at_all(desk, archive: Archive, make_art
     change(archive.path, "DROP TRIGGER full")
     assert desk.file(entry, make_article("park")) == "archived"
     assert [count(archive, table) for table in tables] == [1] * 6
-
-
-def test_a_dump_reads_each_changed_article_once(desk, archive: Archive, now: datetime):
-    desk.publish("a")
-    desk.publish("b")
-    desk.look_again("a", now=now + LATER, title="Yeni")
-    assert [(change.seq, change.change, one.id) for change, one in archive.changes.iter_since()] == [
-        (2, "new", 2),
-        (3, "new", 1),
-    ]
-    assert [(change.seq, change.change, one.id) for change, one in archive.changes.iter_since(since=2)] == [
-        (3, "revised", 1)
-    ]
-    assert list(archive.changes.iter_since(since=archive.changes.head)) == []
-    assert list(archive.changes.iter_since(portal="report.az")) == []
-
-
-def test_counts_and_the_newest(desk, archive: Archive, now: datetime):
-    assert archive.articles.newest() is None
-    desk.publish("a")
-    desk.publish("b", now=now + LATER)
-    assert archive.articles.count() == archive.articles.count("sherg.az") == 2
-    assert archive.articles.count("report.az") == 0
-    assert archive.articles.count(since=now + timedelta(seconds=1)) == 1
-    assert archive.articles.newest("sherg.az").id == 2
 
 
 @pytest.mark.parametrize(
