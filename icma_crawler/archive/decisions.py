@@ -96,9 +96,9 @@ def differing_fields(old: Article, new: Article) -> Iterator[str]:
             yield name
 
 
-def urn_of(portal: str, url: str) -> str:
+def urn_of(portal_id: str, url: str) -> str:
     """The name of an article for ever: minted from its portal and first canonical url (RFC 4122, version 5)."""
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{portal} {url}')}"
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{portal_id} {url}')}"
 
 
 def columns_of(article: Article) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def search(
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        hits = opened.search.find(" ".join(query), portal=portal, since=since, until=until, limit=limit)
+        hits = opened.search.find(" ".join(query), portal_id=portal, since=since, until=until, limit=limit)
     for hit in hits:
         if as_json:
             print_json_line(asdict(hit))

@@ -77,7 +77,7 @@ def dump(
             output or _standard_output(),
             publisher=config.publisher,
             since=since or 0,
-            portal=portal,
+            portal_id=portal,
             state=state,
             last=last,
             language=language,

@@ -43,7 +43,7 @@ def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
 
     now = utc_now()
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        healths = portal_health(opened, now=now, portal=name)
+        healths = portal_health(opened, now=now, portal_id=name)
         growth = growth_of(opened, now=now)
         flagged = Counter(one.portal for one in opened.flags.articles(name))
     if name is not None and not healths:

@@ -38,7 +38,7 @@ def dump(
     *,
     publisher: str,
     since: int = 0,
-    portal: str | None = None,
+    portal_id: str | None = None,
     state: Path | None = None,
     last: int | None = None,
     language: str | None = None,
@@ -58,11 +58,11 @@ def dump(
     """
     chosen = format_named(form)
     with archive.read():
-        series = Series(archive=archive.meta.uuid, form=chosen.name, portal=portal)
+        series = Series(archive=archive.meta.uuid, form=chosen.name, portal=portal_id)
         if state is not None:
             since = load_cursor(state, series)
         if last is not None:
-            since = archive.changes.cursor_before(last, portal)
+            since = archive.changes.cursor_before(last, portal_id)
         edition = Edition(
             publisher=publisher,
             archive=archive.meta.uuid,
@@ -70,7 +70,7 @@ def dump(
             cursor=_checked_head(archive, since),
             made_at=now or utc_now(),
             portals=tuple(archive.portals.find_all()),
-            portal=portal,
+            portal=portal_id,
             language=language,
             site=site,
             captures_of=partial(iter_captures_of, archive),

@@ -99,8 +99,8 @@ def _stream(reading: Archive, archive: Archive, site: str, terms: Terms) -> _Str
 class _Keeper:
     """One run on one site."""
 
-    def __init__(self, archive: Archive, wordpress: WordPress, portal: str | None, *, since: int) -> None:
-        self._archive, self._wordpress, self._portal = archive, wordpress, portal
+    def __init__(self, archive: Archive, wordpress: WordPress, portal_id: str | None, *, since: int) -> None:
+        self._archive, self._wordpress, self._portal = archive, wordpress, portal_id
         self._done: Counter[str] = Counter()
         self._refused: list[tuple[str, str]] = []
         self._cursor = since

@@ -71,8 +71,8 @@ def test_what_is_gone_is_told(desk, archive: Archive, lines: Lines, now):
 
 def test_a_portal_can_be_dumped_alone(desk, lines: Lines):
     desk.publish("a")
-    assert len(lines(portal="sherg.az")) == 1
-    assert lines(portal="report.az") == []
+    assert len(lines(portal_id="sherg.az")) == 1
+    assert lines(portal_id="report.az") == []
 
 
 @pytest.mark.parametrize("since", [2, 20_251_020, -1])

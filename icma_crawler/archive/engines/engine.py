@@ -25,7 +25,7 @@ class SearchIndex(Protocol):
         self,
         query: str,
         *,
-        portal: str | None = None,
+        portal_id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int = 20,

@@ -37,7 +37,7 @@ class Announcements(Store):
             )
         )
 
-    def coverage_of(self, portal: str, newest: int) -> dict[int, frozenset[int]]:
+    def coverage_of(self, portal_id: str, newest: int) -> dict[int, frozenset[int]]:
         """By source, which of the portal's *newest* archived urls (by publication) it has told of."""
         rows = self._db.rows(
             """
@@ -56,7 +56,7 @@ class Announcements(Store):
                 LIMIT :newest
               )
             """,
-            {"portal": portal, "newest": newest},
+            {"portal": portal_id, "newest": newest},
         )
         covered: dict[int, set[int]] = {}
         for row in rows:

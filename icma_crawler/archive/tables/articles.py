@@ -76,13 +76,13 @@ class Articles(Store):
         """What the archive knows of an article; None where there is none of that id."""
         return self._known_where("a.id = :id", {"id": article_id}) if article_id is not None else None
 
-    def known_by_content(self, portal: str, content_sha256: str) -> KnownState | None:
+    def known_by_content(self, portal_id: str, content_sha256: str) -> KnownState | None:
         """The article of a portal that has this very text."""
         return self._known_where(
-            "a.portal = :portal AND a.content_sha256 = :digest", {"portal": portal, "digest": content_sha256}
+            "a.portal = :portal AND a.content_sha256 = :digest", {"portal": portal_id, "digest": content_sha256}
         )
 
-    def known_of_minute(self, portal: str, published_at: datetime) -> list[KnownState]:
+    def known_of_minute(self, portal_id: str, published_at: datetime) -> list[KnownState]:
         """What a portal published in one minute, the newest first; of a crowd only the newest four."""
         rows = self._db.rows(
             f"""
@@ -95,7 +95,7 @@ class Articles(Store):
             ORDER BY a.id DESC
             LIMIT :crowd
             """,
-            {"published_at": to_stamp(published_at), "portal": portal, "crowd": _CROWD},
+            {"published_at": to_stamp(published_at), "portal": portal_id, "crowd": _CROWD},
         )
         return [KnownState(**as_dict(row)) for row in rows]
 
@@ -107,15 +107,15 @@ class Articles(Store):
         row = self._db.row(f"SELECT {_KNOWN} FROM articles a WHERE {where}", values)
         return None if row is None else KnownState(**as_dict(row))
 
-    def has_other_with_content(self, portal: str, content_sha256: str, but: int) -> bool:
+    def has_other_with_content(self, portal_id: str, content_sha256: str, but: int) -> bool:
         """Whether an article of the portal, *but* one, has this very text."""
         row = self._db.row(
             "SELECT 1 FROM articles WHERE portal = :portal AND content_sha256 = :digest AND id <> :but",
-            {"portal": portal, "digest": content_sha256, "but": but},
+            {"portal": portal_id, "digest": content_sha256, "but": but},
         )
         return row is not None
 
-    def has_other_with_body(self, portal: str, body: str, word_count: int, but: int) -> bool:
+    def has_other_with_body(self, portal_id: str, body: str, word_count: int, but: int) -> bool:
         """Whether an article of the portal, *but* one, has this text below whatever headline."""
         row = self._db.row(
             """
@@ -128,7 +128,7 @@ class Articles(Store):
               AND a.body = :body
             LIMIT 1
             """,
-            {"portal": portal, "word_count": word_count, "but": but, "body": body},
+            {"portal": portal_id, "word_count": word_count, "but": but, "body": body},
         )
         return row is not None
 
@@ -157,7 +157,7 @@ class Articles(Store):
         row = self._db.row(f"SELECT {WHOLE} FROM articles a {WITH_PICTURE} WHERE a.id = :id", {"id": article_id})
         return None if row is None else archived_of(row)
 
-    def newest(self, portal: str | None = None) -> ArchivedArticle | None:
+    def newest(self, portal_id: str | None = None) -> ArchivedArticle | None:
         """The live article archived last, of one portal or of all."""
         row = self._db.row(
             f"""
@@ -169,7 +169,7 @@ class Articles(Store):
             ORDER BY a.archived_at DESC, a.id DESC
             LIMIT 1
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return None if row is None else archived_of(row)
 
@@ -226,7 +226,7 @@ class Articles(Store):
 
     # ---- many articles
 
-    def count(self, portal: str | None = None, since: datetime | None = None) -> int:
+    def count(self, portal_id: str | None = None, since: datetime | None = None) -> int:
         """Articles of one portal or of all, archived since a moment or ever."""
         return int(
             self._db.value(
@@ -236,20 +236,20 @@ class Articles(Store):
                 WHERE (:portal IS NULL OR portal = :portal)
                   AND (:since IS NULL OR archived_at >= :since)
                 """,
-                {"portal": portal, "since": to_stamp(since)},
+                {"portal": portal_id, "since": to_stamp(since)},
             )
         )
 
-    def ids_of(self, portal: str) -> list[int]:
+    def ids_of(self, portal_id: str) -> list[int]:
         """The articles of a portal, withdrawn ones too."""
-        rows = self._db.rows("SELECT id FROM articles WHERE portal = :portal", {"portal": portal})
+        rows = self._db.rows("SELECT id FROM articles WHERE portal = :portal", {"portal": portal_id})
         return [row["id"] for row in rows]
 
     def urns(self) -> list[str]:
         """Every article, in the order they were archived."""
         return [row["urn"] for row in self._db.rows("SELECT urn FROM articles ORDER BY id")]
 
-    def stale(self, portal: str, extractor: str, since: datetime | None = None) -> list[int]:
+    def stale(self, portal_id: str, extractor: str, since: datetime | None = None) -> list[int]:
         """The articles of a portal, archived since a moment or ever, whose text another extractor read."""
         rows = self._db.rows(
             """
@@ -262,11 +262,11 @@ class Articles(Store):
               AND (:since IS NULL OR archived_at >= :since)
             ORDER BY id
             """,
-            {"portal": portal, "extractor": extractor, "since": to_stamp(since)},
+            {"portal": portal_id, "extractor": extractor, "since": to_stamp(since)},
         )
         return [row["id"] for row in rows]
 
-    def reuse_step(self, portal: str, after: tuple[str, int], count: int) -> list[tuple[str, int]]:
+    def reuse_step(self, portal_id: str, after: tuple[str, int], count: int) -> list[tuple[str, int]]:
         """The next *count* articles of a portal as (archived_at, id), behind *after*, in that order."""
         rows = self._db.rows(
             """
@@ -277,23 +277,23 @@ class Articles(Store):
             ORDER BY archived_at, id
             LIMIT :count
             """,
-            {"portal": portal, "archived_at": after[0], "id": after[1], "count": count},
+            {"portal": portal_id, "archived_at": after[0], "id": after[1], "count": count},
         )
         return [(row["archived_at"], row["id"]) for row in rows]
 
-    def iter_texts(self, portal: str) -> Iterator[tuple[str, str]]:
+    def iter_texts(self, portal_id: str) -> Iterator[tuple[str, str]]:
         """Headline and body of a portal's articles, in the order they were archived."""
         rows = self._db.stream(
             "SELECT title, body FROM articles WHERE portal = :portal AND status <> 'withdrawn' ORDER BY id",
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return ((row["title"], row["body"]) for row in rows)
 
-    def iter_titles(self, portal: str) -> Iterator[str]:
+    def iter_titles(self, portal_id: str) -> Iterator[str]:
         """The headlines of a portal's articles, with kicker and without."""
         for row in self._db.stream(
             "SELECT title, title_shown FROM articles WHERE portal = :portal AND status <> 'withdrawn'",
-            {"portal": portal},
+            {"portal": portal_id},
         ):
             yield from dict.fromkeys((row["title"], row["title_shown"]))
 

@@ -56,7 +56,7 @@ class Gap:
 class Balances(Store):
     """Reads `frontier` and `crawls`."""
 
-    def by_day(self, portal: str | None = None) -> list[DayBalance]:
+    def by_day(self, portal_id: str | None = None) -> list[DayBalance]:
         """The balance of each portal and day of announcement, oldest first."""
         rows = self._db.rows(
             """
@@ -71,7 +71,7 @@ class Balances(Store):
             WHERE :portal IS NULL OR portal = :portal
             GROUP BY 1, 2, 3
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         days: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for row in rows:
@@ -82,7 +82,7 @@ class Balances(Store):
             for (portal_id, day), counts in sorted(days.items())
         ]
 
-    def gaps(self, portal: str | None = None) -> list[Gap]:
+    def gaps(self, portal_id: str | None = None) -> list[Gap]:
         """What was announced and is not archived, oldest first."""
         rows = self._db.rows(
             """
@@ -99,7 +99,7 @@ class Balances(Store):
               AND (:portal IS NULL OR f.portal = :portal)
             ORDER BY f.portal, f.id
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return [
             Gap(

@@ -16,12 +16,12 @@ _COLUMNS = ("portal", "fingerprint", "kind", "sample", "pages", "first_seen_at",
 class Boilerplate(Store):
     """The table `boilerplate`."""
 
-    def memory_of(self, portal: str) -> Memory:
+    def memory_of(self, portal_id: str) -> Memory:
         """The fingerprints of all lines that are known to be the portal's own."""
-        rows = self._db.rows("SELECT fingerprint FROM boilerplate WHERE portal = :portal", {"portal": portal})
+        rows = self._db.rows("SELECT fingerprint FROM boilerplate WHERE portal = :portal", {"portal": portal_id})
         return frozenset(row["fingerprint"] for row in rows)
 
-    def remember(self, portal: str, found: Iterable[Recurring], now: datetime) -> None:
+    def remember(self, portal_id: str, found: Iterable[Recurring], now: datetime) -> None:
         """Add what was learned. Nothing is forgotten: a line that is cut no longer shows in the texts one learns from."""
         self._db.run_each(
             """
@@ -33,7 +33,7 @@ class Boilerplate(Store):
             """,
             [
                 {
-                    "portal": portal,
+                    "portal": portal_id,
                     "fingerprint": one.fingerprint,
                     "kind": one.kind,
                     # A headline may be withdrawn one day; nothing of it is kept here.
@@ -71,10 +71,10 @@ class Boilerplate(Store):
             """
         )
 
-    def rows_of(self, portal: str) -> list[dict[str, Any]]:
+    def rows_of(self, portal_id: str) -> list[dict[str, Any]]:
         """What is known of a portal's pages, as another archive takes it over."""
         rows = self._db.rows(
-            f"SELECT {', '.join(_COLUMNS)} FROM boilerplate WHERE portal = :portal", {"portal": portal}
+            f"SELECT {', '.join(_COLUMNS)} FROM boilerplate WHERE portal = :portal", {"portal": portal_id}
         )
         return [{name: row[name] for name in _COLUMNS} for row in rows]
 

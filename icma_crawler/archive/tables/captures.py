@@ -51,13 +51,13 @@ class Captures(Store):
         super().__init__(db)
         self._dictionaries = dictionaries
 
-    def add(self, portal: str, capture: Capture, kind: CaptureKind, *, is_redacted: bool = False) -> int:
+    def add(self, portal_id: str, capture: Capture, kind: CaptureKind, *, is_redacted: bool = False) -> int:
         """Keep a response; returns its id. *is_redacted*: words were taken out of what came."""
-        packed = self._pack(portal, capture, kind)
+        packed = self._pack(portal_id, capture, kind)
         return self._db.insert(
             "captures",
             {
-                "portal": portal,
+                "portal": portal_id,
                 "kind": kind,
                 "url": capture.url,
                 "final_url": capture.final_url,
@@ -105,16 +105,16 @@ class Captures(Store):
         """Whether an answer of a source is worth its place; what is over a megabyte is not."""
         return len(capture.body) <= _MAX_LISTING
 
-    def drop_listing(self, portal: str, url: str) -> None:
+    def drop_listing(self, portal_id: str, url: str) -> None:
         """Forget what a source answered before."""
         self._db.run(
             "DELETE FROM captures WHERE portal = :portal AND kind = 'listing' AND url = :url",
-            {"portal": portal, "url": url},
+            {"portal": portal_id, "url": url},
         )
 
-    def drop_listings(self, portal: str) -> None:
+    def drop_listings(self, portal_id: str) -> None:
         """Forget what a portal's sources answered; the next answer that differs is kept again."""
-        self._db.run("DELETE FROM captures WHERE portal = :portal AND kind = 'listing'", {"portal": portal})
+        self._db.run("DELETE FROM captures WHERE portal = :portal AND kind = 'listing'", {"portal": portal_id})
 
     # ---- finding
 
@@ -122,15 +122,15 @@ class Captures(Store):
         """The id of what was stored last; 0 while there is nothing."""
         return int(self._db.value("SELECT coalesce(max(id), 0) FROM captures"))
 
-    def newest_pages(self, portal: str, count: int) -> list[int]:
+    def newest_pages(self, portal_id: str, count: int) -> list[int]:
         """The pages of a portal that were stored last, articles or not, the newest first."""
         rows = self._db.rows(
             "SELECT id FROM captures WHERE portal = :portal AND kind = 'page' ORDER BY id DESC LIMIT :count",
-            {"portal": portal, "count": count},
+            {"portal": portal_id, "count": count},
         )
         return [row["id"] for row in rows]
 
-    def pages_after(self, portal: str, after: int) -> list[int]:
+    def pages_after(self, portal_id: str, after: int) -> list[int]:
         """The pages of a portal that are not empty and were stored after *after*, the oldest first."""
         rows = self._db.rows(
             """
@@ -142,11 +142,11 @@ class Captures(Store):
               AND size_bytes > 0
             ORDER BY id
             """,
-            {"portal": portal, "after": after},
+            {"portal": portal_id, "after": after},
         )
         return [row["id"] for row in rows]
 
-    def page_at(self, portal: str, url: str) -> int | None:
+    def page_at(self, portal_id: str, url: str) -> int | None:
         """A page of that address among the portal's newest ones; captures have no index of addresses."""
         found: int | None = self._db.value(
             """
@@ -157,7 +157,7 @@ class Captures(Store):
             WHERE url = :url
             LIMIT 1
             """,
-            {"portal": portal, "url": url, "newest": _NEWEST},
+            {"portal": portal_id, "url": url, "newest": _NEWEST},
         )
         return found
 
@@ -231,14 +231,14 @@ class Captures(Store):
 
     # ---- packing
 
-    def _pack(self, portal: str, capture: Capture, kind: CaptureKind) -> _Packed:
-        known = self._dictionaries.newest(portal)
+    def _pack(self, portal_id: str, capture: Capture, kind: CaptureKind) -> _Packed:
+        known = self._dictionaries.newest(portal_id)
         packed = _Packed(pack(capture.body, self._dictionaries.load(known)), known)
-        if kind == "page" and len(packed.body) > _POOR_RATIO * len(capture.body) and self._may_learn(portal, known):
-            return self._pack_with_new(portal, capture) or packed
+        if kind == "page" and len(packed.body) > _POOR_RATIO * len(capture.body) and self._may_learn(portal_id, known):
+            return self._pack_with_new(portal_id, capture) or packed
         return packed
 
-    def _may_learn(self, portal: str, known: int | None) -> bool:
+    def _may_learn(self, portal_id: str, known: int | None) -> bool:
         """At once where there is none; later only after enough pages, so that odd pages do not make one each."""
         if known is None:
             return True
@@ -255,11 +255,11 @@ class Captures(Store):
             ) AS newest
             WHERE dictionary_id = :known
             """,
-            {"portal": portal, "pages": _PAGES_PER_DICTIONARY, "known": known},
+            {"portal": portal_id, "pages": _PAGES_PER_DICTIONARY, "known": known},
         )
         return bool(recent >= _PAGES_PER_DICTIONARY)
 
-    def _pack_with_new(self, portal: str, capture: Capture) -> _Packed | None:
+    def _pack_with_new(self, portal_id: str, capture: Capture) -> _Packed | None:
         earlier = self._db.value(
             """
             SELECT id
@@ -270,9 +270,9 @@ class Captures(Store):
             ORDER BY id DESC
             LIMIT 1
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         learned = None if earlier is None else learn_dictionary(capture.body, self.load(earlier).body)
         if learned is None:
             return None
-        return _Packed(pack(capture.body, learned), self._dictionaries.add(portal, learned, capture.fetched_at))
+        return _Packed(pack(capture.body, learned), self._dictionaries.add(portal_id, learned, capture.fetched_at))

@@ -91,7 +91,7 @@ class Changes(Store):
         row, previous = rows[0], rows[1]["hash"] if len(rows) > 1 else GENESIS
         return bool(row["hash"] == chain(previous, row["seq"], row["urn"], row["change"], row["content_sha256"]))
 
-    def iter_since(self, since: int = 0, portal: str | None = None) -> Iterator[tuple[Change, ArchivedArticle]]:
+    def iter_since(self, since: int = 0, portal_id: str | None = None) -> Iterator[tuple[Change, ArchivedArticle]]:
         """Every article that changed after the cursor *since*, once, in the order of its newest change.
 
         An article that entered the archive after *since* is "new", whatever was revised since; one that is gone is "gone".
@@ -105,7 +105,7 @@ class Changes(Store):
             WHERE {IS_NEWEST}
             ORDER BY c.seq
             """,
-            {"since": since, "portal": portal},
+            {"since": since, "portal": portal_id},
         )
         for row in rows:
             change = Change(
@@ -118,7 +118,7 @@ class Changes(Store):
             )
             yield change, archived_of(row)
 
-    def cursor_before(self, count: int, portal: str | None = None) -> int:
+    def cursor_before(self, count: int, portal_id: str | None = None) -> int:
         """The cursor after which the last *count* changes lie."""
         found = self._db.value(
             """
@@ -128,7 +128,7 @@ class Changes(Store):
             ORDER BY c.seq DESC
             LIMIT 1 OFFSET :count
             """,
-            {"portal": portal, "count": count},
+            {"portal": portal_id, "count": count},
         )
         return int(found or 0)
 

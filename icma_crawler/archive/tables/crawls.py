@@ -17,9 +17,9 @@ _COLUMNS = ", ".join(("id", "portal", "started_at", "finished_at", "reason", *_C
 class Crawls(Store):
     """The table `crawls`."""
 
-    def begin(self, portal: str, now: datetime) -> int:
+    def begin(self, portal_id: str, now: datetime) -> int:
         """Open a run; returns its id."""
-        return self._db.insert("crawls", {"portal": portal, "started_at": to_stamp(now), "reason": _RUNNING})
+        return self._db.insert("crawls", {"portal": portal_id, "started_at": to_stamp(now), "reason": _RUNNING})
 
     def end(self, crawl_id: int, *, reason: str, counts: Mapping[str, int], now: datetime) -> None:
         """Close a run with its counts, by the columns' names."""
@@ -39,11 +39,11 @@ class Crawls(Store):
             raise LookupError(f"no crawl {crawl_id}")
         return _run_of(row)
 
-    def running(self, portal: str) -> list[int]:
+    def running(self, portal_id: str) -> list[int]:
         """The runs of a portal that were never closed."""
         rows = self._db.rows(
             "SELECT id FROM crawls WHERE portal = :portal AND reason = :running",
-            {"portal": portal, "running": _RUNNING},
+            {"portal": portal_id, "running": _RUNNING},
         )
         return [row["id"] for row in rows]
 
@@ -52,20 +52,20 @@ class Crawls(Store):
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY portal)")
         return {row["portal"]: _run_of(row) for row in rows}
 
-    def newest_id(self, portal: str) -> int | None:
+    def newest_id(self, portal_id: str) -> int | None:
         """The newest run of a portal; None where it was never crawled."""
-        found: int | None = self._db.value("SELECT max(id) FROM crawls WHERE portal = :portal", {"portal": portal})
+        found: int | None = self._db.value("SELECT max(id) FROM crawls WHERE portal = :portal", {"portal": portal_id})
         return found
 
-    def newest(self, portal: str, count: int) -> list[CrawlRun]:
+    def newest(self, portal_id: str, count: int) -> list[CrawlRun]:
         """The last *count* runs of a portal, oldest first."""
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM crawls WHERE portal = :portal ORDER BY id DESC LIMIT :count",
-            {"portal": portal, "count": count},
+            {"portal": portal_id, "count": count},
         )
         return [_run_of(row) for row in reversed(rows)]
 
-    def first_end(self, portal: str) -> datetime | None:
+    def first_end(self, portal_id: str) -> datetime | None:
         """When the first run of a portal ended; None where none did."""
         found: str | None = self._db.value(
             """
@@ -76,7 +76,7 @@ class Crawls(Store):
             ORDER BY id
             LIMIT 1
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return from_stamp(found)
 

@@ -12,14 +12,14 @@ from icma_crawler.archive.values import to_stamp
 class Dictionaries(Store):
     """The table `dictionaries`."""
 
-    def add(self, portal: str, body: bytes, now: datetime) -> int:
+    def add(self, portal_id: str, body: bytes, now: datetime) -> int:
         """Keep a dictionary; returns its id."""
-        return self._db.insert("dictionaries", {"portal": portal, "created_at": to_stamp(now), "body": pack(body)})
+        return self._db.insert("dictionaries", {"portal": portal_id, "created_at": to_stamp(now), "body": pack(body)})
 
-    def newest(self, portal: str) -> int | None:
+    def newest(self, portal_id: str) -> int | None:
         """The dictionary that a portal's next page is compressed against; None where there is none yet."""
         found: int | None = self._db.value(
-            "SELECT max(id) FROM dictionaries WHERE portal = :portal", {"portal": portal}
+            "SELECT max(id) FROM dictionaries WHERE portal = :portal", {"portal": portal_id}
         )
         return found
 
@@ -29,9 +29,9 @@ class Dictionaries(Store):
             return None
         return unpack(self._db.value("SELECT body FROM dictionaries WHERE id = :id", {"id": dictionary_id}))
 
-    def ids_of(self, portal: str) -> list[int]:
+    def ids_of(self, portal_id: str) -> list[int]:
         """All dictionaries of a portal."""
-        rows = self._db.rows("SELECT id FROM dictionaries WHERE portal = :portal ORDER BY id", {"portal": portal})
+        rows = self._db.rows("SELECT id FROM dictionaries WHERE portal = :portal ORDER BY id", {"portal": portal_id})
         return [row["id"] for row in rows]
 
     def remove(self, dictionary_id: int) -> None:

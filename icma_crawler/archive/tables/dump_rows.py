@@ -86,7 +86,7 @@ _IS_CUT = "(a.status <> 'withdrawn' AND NOT (a.reuse = 'full' AND p.reuse = 'ful
 class DumpRows(Store):
     """Reads `changes`, `articles`, `portals`, `imports` and `pictures`."""
 
-    def iter_since(self, since: int = 0, portal: str | None = None) -> Iterator[ChangedArticle]:
+    def iter_since(self, since: int = 0, portal_id: str | None = None) -> Iterator[ChangedArticle]:
         """Every article that changed after the cursor *since*, once, in its present state, by its newest change.
 
         An article without a language of its own is taken to be in its portal's.
@@ -115,7 +115,7 @@ class DumpRows(Store):
             WHERE {IS_NEWEST}
             ORDER BY c.seq
             """,
-            {"since": since, "portal": portal},
+            {"since": since, "portal": portal_id},
         )
 
 

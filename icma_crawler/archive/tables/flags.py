@@ -62,7 +62,7 @@ class Flags(Store):
             last_at=from_stamp(row["last_at"]),
         )
 
-    def articles(self, portal: str | None = None, article_id: int | None = None) -> list[FlaggedArticle]:
+    def articles(self, portal_id: str | None = None, article_id: int | None = None) -> list[FlaggedArticle]:
         """The flagged articles, of a portal or just one, oldest flag first; those that are gone show nothing at all."""
         rows = self._db.rows(
             """
@@ -75,7 +75,7 @@ class Flags(Store):
               AND (:article_id IS NULL OR a.id = :article_id)
             ORDER BY f.first_at, a.id
             """,
-            {"portal": portal, "article_id": article_id},
+            {"portal": portal_id, "article_id": article_id},
         )
         return [
             FlaggedArticle(

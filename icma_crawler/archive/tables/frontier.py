@@ -44,7 +44,7 @@ class Frontier(Store):
 
     # ---- what is announced
 
-    def find_url(self, portal: str, key: str) -> AnnouncedUrl | None:
+    def find_url(self, portal_id: str, key: str) -> AnnouncedUrl | None:
         """The entry of a url, by its identity key; None where it was never announced."""
         row = self._db.row(
             """
@@ -53,7 +53,7 @@ class Frontier(Store):
             WHERE portal = :portal
               AND key = :key
             """,
-            {"portal": portal, "key": key},
+            {"portal": portal_id, "key": key},
         )
         if row is None:
             return None
@@ -67,13 +67,13 @@ class Frontier(Store):
         )
 
     def add(
-        self, portal: str, key: str, source_id: int | None, candidate: Candidate, *, crawl_id: int, now: datetime
+        self, portal_id: str, key: str, source_id: int | None, candidate: Candidate, *, crawl_id: int, now: datetime
     ) -> Entry:
         """A url that is announced for the first time; it is in hand of the crawl."""
         entry_id = self._db.insert(
             "frontier",
             {
-                "portal": portal,
+                "portal": portal_id,
                 "key": key,
                 "url": candidate.url,
                 "source_id": source_id,
@@ -125,7 +125,7 @@ class Frontier(Store):
 
     # ---- what a crawl takes in hand
 
-    def unfinished(self, portal: str, now: datetime) -> list[int]:
+    def unfinished(self, portal_id: str, now: datetime) -> list[int]:
         """What earlier crawls left: pending urls, and those without an article of their own whose rest is over."""
         rows = self._db.rows(
             """
@@ -137,11 +137,11 @@ class Frontier(Store):
                       AND (next_due_at <= :now OR next_due_at > :farthest))
             ORDER BY id
             """,
-            {"portal": portal, "now": to_stamp(now), "farthest": to_stamp(now + FARTHEST_LOOK)},
+            {"portal": portal_id, "now": to_stamp(now), "farthest": to_stamp(now + FARTHEST_LOOK)},
         )
         return [row["id"] for row in rows]
 
-    def rechecks(self, portal: str, *, now: datetime, budget: int, is_all: bool = False) -> list[int]:
+    def rechecks(self, portal_id: str, *, now: datetime, budget: int, is_all: bool = False) -> list[int]:
         """Known articles whose next look is due, the longest overdue first; *is_all* means every one that is live."""
         rows = self._db.rows(
             """
@@ -156,7 +156,7 @@ class Frontier(Store):
             LIMIT :budget
             """,
             {
-                "portal": portal,
+                "portal": portal_id,
                 "now": to_stamp(now),
                 "farthest": to_stamp(now + FARTHEST_LOOK),
                 "is_all": is_all,

@@ -83,16 +83,16 @@ class Imports(Store):
         """From here on the article is what this archive read itself; its sender has no more say."""
         self._db.run("DELETE FROM imports WHERE article_id = :id", {"id": article_id})
 
-    def cursor_of(self, sender: UUID, portal: str | None) -> int:
+    def cursor_of(self, sender: UUID, portal_id: str | None) -> int:
         """The sender's cursor up to which this archive has everything (of one portal); 0 where nothing."""
         return int(
             self._db.value(
                 "SELECT coalesce(max(cursor), 0) FROM senders WHERE archive = :sender AND portal IN ('', :portal)",
-                {"sender": str(sender), "portal": portal or ""},
+                {"sender": str(sender), "portal": portal_id or ""},
             )
         )
 
-    def save_cursor(self, sender: UUID, portal: str | None, cursor: int, now: datetime) -> None:
+    def save_cursor(self, sender: UUID, portal_id: str | None, cursor: int, now: datetime) -> None:
         """Remember that everything of the sender up to *cursor* is here."""
         self._db.run(
             """
@@ -101,7 +101,7 @@ class Imports(Store):
             ON CONFLICT (archive, portal) DO UPDATE
             SET cursor = CASE WHEN senders.cursor > :cursor THEN senders.cursor ELSE :cursor END, imported_at = :now
             """,
-            {"archive": str(sender), "portal": portal or "", "cursor": cursor, "now": to_stamp(now)},
+            {"archive": str(sender), "portal": portal_id or "", "cursor": cursor, "now": to_stamp(now)},
         )
 
     def rows_of(self, article_id: int) -> list[dict[str, Any]]:

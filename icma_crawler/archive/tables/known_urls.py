@@ -131,7 +131,7 @@ class KnownUrls(Store):
         )
         return None if row is None else _candidate_of(row)
 
-    def published_at(self, portal: str, url: str) -> datetime | None:
+    def published_at(self, portal_id: str, url: str) -> datetime | None:
         """When what is at an announced url was published, as its page says or else its source; None where neither does."""
         found: str | None = self._db.value(
             """
@@ -141,7 +141,7 @@ class KnownUrls(Store):
             WHERE frontier.portal = :portal
               AND frontier.key = :key
             """,
-            {"portal": portal, "key": identity_key(url)},
+            {"portal": portal_id, "key": identity_key(url)},
         )
         return from_stamp(found)
 

@@ -32,24 +32,24 @@ class Observations(Store):
 
     # ---- articles
 
-    def totals(self, portal: str) -> tuple[int, datetime | None]:
+    def totals(self, portal_id: str) -> tuple[int, datetime | None]:
         """How many articles of a portal were ever archived, and when the last one was."""
         row = self._db.row(
             "SELECT count(*) AS articles, max(archived_at) AS newest FROM observed WHERE portal = :portal",
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return (0, None) if row is None else (row["articles"], from_stamp(row["newest"]))
 
-    def count_since(self, portal: str, since: datetime) -> int:
+    def count_since(self, portal_id: str, since: datetime) -> int:
         """How many were archived since a moment."""
         return int(
             self._db.value(
                 "SELECT count(*) FROM observed WHERE portal = :portal AND archived_at >= :since",
-                {"portal": portal, "since": to_stamp(since)},
+                {"portal": portal_id, "since": to_stamp(since)},
             )
         )
 
-    def last_news(self, portal: str, now: datetime) -> datetime | None:
+    def last_news(self, portal_id: str, now: datetime) -> datetime | None:
         """When an article was last archived that was new then: what a backfill finds is none, nor what a wrong clock dated."""
         for row in self._db.stream(
             """
@@ -59,14 +59,14 @@ class Observations(Store):
               AND archived_at <= :now
             ORDER BY archived_at DESC
             """,
-            {"portal": portal, "now": to_stamp(now)},
+            {"portal": portal_id, "now": to_stamp(now)},
         ):
             archived_at: datetime = from_stamp(row["archived_at"])
             if from_stamp(row["appeared_at"]) >= archived_at - _NEWS:
                 return archived_at
         return None
 
-    def hours(self, portal: str, since: datetime) -> tuple[HourCount, ...]:
+    def hours(self, portal_id: str, since: datetime) -> tuple[HourCount, ...]:
         """How many articles came out in each hour since a moment."""
         rows = self._db.rows(
             """
@@ -78,11 +78,11 @@ class Observations(Store):
             GROUP BY 1
             ORDER BY 1
             """,
-            {"portal": portal, "since": to_stamp(since)},
+            {"portal": portal_id, "since": to_stamp(since)},
         )
         return tuple(HourCount(_hour_of(row["hour"]), row["articles"]) for row in rows)
 
-    def articles(self, portal: str, since: datetime, count: int) -> tuple[ArticleFact, ...]:
+    def articles(self, portal_id: str, since: datetime, count: int) -> tuple[ArticleFact, ...]:
         """The newest articles, and of the older ones every 2nd, 4th, 8th ... so that the sample stays the same for long.
 
         *count* is how many there are since that moment.
@@ -105,7 +105,7 @@ class Observations(Store):
                      LIMIT 1))
             ORDER BY archived_at, article_id
             """,
-            {"portal": portal, "since": to_stamp(since), "step": step, "newest": _NEWEST_ARTICLES},
+            {"portal": portal_id, "since": to_stamp(since), "step": step, "newest": _NEWEST_ARTICLES},
         )
         return tuple(
             ArticleFact(
@@ -120,7 +120,7 @@ class Observations(Store):
 
     # ---- urls
 
-    def pages(self, portal: str) -> tuple[PageFact, ...]:
+    def pages(self, portal_id: str) -> tuple[PageFact, ...]:
         """The newest urls that were announced, oldest first."""
         rows = self._db.rows(
             """
@@ -130,7 +130,7 @@ class Observations(Store):
             ORDER BY announced_at DESC, id DESC
             LIMIT :newest
             """,
-            {"portal": portal, "newest": _NEWEST_PAGES},
+            {"portal": portal_id, "newest": _NEWEST_PAGES},
         )
         return tuple(
             PageFact(
@@ -151,7 +151,7 @@ class Observations(Store):
         )
         return found
 
-    def count_vanished(self, portal: str) -> int:
+    def count_vanished(self, portal_id: str) -> int:
         """How many live articles the last look found gone, and a crawl did not mark so."""
         rows = self._db.rows(
             """
@@ -163,7 +163,7 @@ class Observations(Store):
               AND f.state <> 'gone'
               AND a.status = 'live'
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return sum(
             is_gone(row["misses"], from_stamp(row["fetched_at"]) - from_stamp(row["missed_since"]), row["last_status"])
@@ -172,7 +172,7 @@ class Observations(Store):
 
     # ---- sources
 
-    def sources(self, portal: str, watched_from: datetime | None) -> tuple[SourceFact, ...]:
+    def sources(self, portal_id: str, watched_from: datetime | None) -> tuple[SourceFact, ...]:
         """The sources that count and were ever asked."""
         rows = self._db.rows(
             """
@@ -183,7 +183,7 @@ class Observations(Store):
               AND asked_at IS NOT NULL
             ORDER BY id
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return tuple(
             SourceFact(
@@ -194,12 +194,12 @@ class Observations(Store):
                 failures=row["failures"],
                 reason=row["reason"],
                 next_due_at=from_stamp(row["next_due_at"]),
-                **(self._told(portal, row["id"], watched_from) if row["kind"] in ("feed", "news_sitemap") else {}),
+                **(self._told(portal_id, row["id"], watched_from) if row["kind"] in ("feed", "news_sitemap") else {}),
             )
             for row in rows
         )
 
-    def _told(self, portal: str, source_id: int, watched_from: datetime | None) -> _Told:
+    def _told(self, portal_id: str, source_id: int, watched_from: datetime | None) -> _Told:
         """Until when a feed told of articles, and of how many among the last ones up to then."""
         told_until = self._db.value(
             """
@@ -232,7 +232,7 @@ class Observations(Store):
             """,
             {
                 "source_id": source_id,
-                "portal": portal,
+                "portal": portal_id,
                 "watched_from": to_stamp(watched_from),
                 "until": told_until,
                 "count": _FEED_SAMPLE,

@@ -74,14 +74,15 @@ class Publications(Store):
             },
         )
 
-    def cursor_of(self, site: str, portal: str | None) -> int:
+    def cursor_of(self, site: str, portal_id: str | None) -> int:
         """The cursor up to which a site has everything (of one portal); 0 where nothing was published there."""
         found = self._db.value(
-            "SELECT cursor FROM sites WHERE site = :site AND portal = :portal", {"site": site, "portal": portal or ""}
+            "SELECT cursor FROM sites WHERE site = :site AND portal = :portal",
+            {"site": site, "portal": portal_id or ""},
         )
         return int(found or 0)
 
-    def save_cursor(self, site: str, portal: str | None, cursor: int, now: datetime) -> None:
+    def save_cursor(self, site: str, portal_id: str | None, cursor: int, now: datetime) -> None:
         """A site has everything up to *cursor*."""
         self._db.run(
             """
@@ -90,5 +91,5 @@ class Publications(Store):
             ON CONFLICT (site, portal) DO UPDATE
             SET cursor = excluded.cursor, at = excluded.at
             """,
-            {"site": site, "portal": portal or "", "cursor": cursor, "now": to_stamp(now)},
+            {"site": site, "portal": portal_id or "", "cursor": cursor, "now": to_stamp(now)},
         )

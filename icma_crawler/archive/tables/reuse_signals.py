@@ -76,7 +76,7 @@ class SignalPlace:
 class ReuseSignals(Store):
     """The table `signals`."""
 
-    def of(self, portal: str, article_id: int | None = None) -> list[SeenSignal]:
+    def of(self, portal_id: str, article_id: int | None = None) -> list[SeenSignal]:
         """What a portal says of all it publishes, or one page of it; oldest first."""
         rows = self._db.rows(
             """
@@ -86,11 +86,11 @@ class ReuseSignals(Store):
               AND article_id IS :article_id
             ORDER BY id
             """,
-            {"portal": portal, "article_id": article_id},
+            {"portal": portal_id, "article_id": article_id},
         )
         return [_seen_of(row) for row in rows]
 
-    def of_pages(self, portal: str) -> list[PageSignal]:
+    def of_pages(self, portal_id: str) -> list[PageSignal]:
         """The signals that pages of a portal carry now, the most frequent first."""
         rows = self._db.rows(
             """
@@ -103,7 +103,7 @@ class ReuseSignals(Store):
             GROUP BY kind, value, reuse
             ORDER BY count(*) DESC, kind, value
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return [
             PageSignal(
@@ -126,7 +126,7 @@ class ReuseSignals(Store):
         rows = self._db.rows("SELECT reuse FROM signals WHERE article_id = :id AND gone_at IS NULL", {"id": article_id})
         return [row["reuse"] for row in rows]
 
-    def paths_of(self, portal: str) -> list[tuple[str, Reuse]]:
+    def paths_of(self, portal_id: str) -> list[tuple[str, Reuse]]:
         """The parts of a portal that its TDM file speaks of now, and what it leaves allowed of each."""
         rows = self._db.rows(
             """
@@ -137,7 +137,7 @@ class ReuseSignals(Store):
               AND path IS NOT NULL
               AND gone_at IS NULL
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return [(row["path"], row["reuse"]) for row in rows]
 
@@ -192,11 +192,11 @@ class ReuseSignals(Store):
         """Forget what the page of an article said."""
         self._db.run("DELETE FROM signals WHERE article_id = :id", {"id": article_id})
 
-    def rows_of(self, portal: str, article_id: int | None) -> list[dict[str, Any]]:
+    def rows_of(self, portal_id: str, article_id: int | None) -> list[dict[str, Any]]:
         """The signals of a portal or of one article as another archive takes them over."""
         rows = self._db.rows(
             f"SELECT {', '.join(_COLUMNS)} FROM signals WHERE portal = :portal AND article_id IS :article_id",
-            {"portal": portal, "article_id": article_id},
+            {"portal": portal_id, "article_id": article_id},
         )
         return [{name: row[name] for name in _COLUMNS} for row in rows]
 

@@ -63,7 +63,7 @@ class Sources(Store):
     """The table `sources`."""
 
     def save(
-        self, portal: str, found: Iterable[Source], *, now: datetime, is_configured: bool = False
+        self, portal_id: str, found: Iterable[Source], *, now: datetime, is_configured: bool = False
     ) -> list[KnownSource]:
         """Keep sources; returns those that were not known before."""
         new = []
@@ -76,7 +76,7 @@ class Sources(Store):
                 RETURNING id
                 """,
                 {
-                    "portal": portal,
+                    "portal": portal_id,
                     "kind": source.kind,
                     "url": source.url,
                     "is_configured": is_configured,
@@ -87,7 +87,7 @@ class Sources(Store):
                 new.append(KnownSource(id=row["id"], kind=source.kind, url=source.url, is_configured=is_configured))
         return new
 
-    def find(self, portal: str) -> list[KnownSource]:
+    def find(self, portal_id: str) -> list[KnownSource]:
         """Every source of a portal that has not been given up, in the order they were found."""
         rows = self._db.rows(
             f"""
@@ -98,14 +98,14 @@ class Sources(Store):
               AND {IS_IN_USE}
             ORDER BY id
             """,
-            {"portal": portal},
+            {"portal": portal_id},
         )
         return [_source_of(row) for row in rows]
 
-    def find_changed(self, portal: str, announced: Mapping[str, datetime | None]) -> list[KnownSource]:
+    def find_changed(self, portal_id: str, announced: Mapping[str, datetime | None]) -> list[KnownSource]:
         """Of the known sources that a sitemap index names with their lastmod, those that changed since they were asked."""
         changed = []
-        for source in self.find(portal) if announced else ():
+        for source in self.find(portal_id) if announced else ():
             modified_at = announced.get(source.url)
             if modified_at is not None and source.looked_at is not None and modified_at > source.looked_at:
                 changed.append(source)
@@ -206,14 +206,14 @@ class Sources(Store):
             failing.setdefault(row["portal"], {})[row["url"]] = row["reason"]
         return failing
 
-    def last_asked(self, portal: str) -> datetime | None:
+    def last_asked(self, portal_id: str) -> datetime | None:
         """When any source of a portal was last asked."""
         found: str | None = self._db.value(
-            "SELECT max(asked_at) FROM sources WHERE portal = :portal", {"portal": portal}
+            "SELECT max(asked_at) FROM sources WHERE portal = :portal", {"portal": portal_id}
         )
         return from_stamp(found)
 
-    def count_asked(self, portal: str, since: datetime) -> tuple[int, int]:
+    def count_asked(self, portal_id: str, since: datetime) -> tuple[int, int]:
         """How many sources gave an answer when asked since a moment, and how many of those that count gave none."""
         row = self._db.row(
             """
@@ -225,7 +225,7 @@ class Sources(Store):
             WHERE portal = :portal
               AND asked_at >= :since
             """,
-            {"portal": portal, "since": to_stamp(since)},
+            {"portal": portal_id, "since": to_stamp(since)},
         )
         return (0, 0) if row is None else (row["answers"], row["failures"])
 

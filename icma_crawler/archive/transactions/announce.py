@@ -29,7 +29,7 @@ class Announced:
 
 def announce(
     archive: Archive,
-    portal: str,
+    portal_id: str,
     source_id: int | None,
     candidates: Iterable[Candidate],
     *,
@@ -49,13 +49,13 @@ def announce(
     with archive.write():
         for candidate in candidates:
             key = identity_key(candidate.url)
-            known = frontier.find_url(portal, key)
+            known = frontier.find_url(portal_id, key)
             is_withdrawn = archive.withdrawals.has(key)
             withdrawn += is_withdrawn
             if known is None and is_withdrawn:
                 continue
             if known is None:
-                entry = frontier.add(portal, key, source_id, candidate, crawl_id=crawl_id, now=now)
+                entry = frontier.add(portal_id, key, source_id, candidate, crawl_id=crawl_id, now=now)
                 new.append(entry)
             else:
                 repeated += 1

@@ -16,7 +16,7 @@ _SECOND_LOOK = timedelta(hours=24)
 
 def flag_page(
     archive: Archive,
-    portal: str,
+    portal_id: str,
     article_id: int,
     capture: Capture,
     result: Article | Rejection,
@@ -35,7 +35,7 @@ def flag_page(
             article_id=article_id,
             reason=reason,
             detail=f"{result.word_count} words" if isinstance(result, Article) else result.detail,
-            capture_id=store_page(archive, portal, capture),
+            capture_id=store_page(archive, portal_id, capture),
             content_sha256=digest,
             first_at=now,
             last_at=now,

@@ -36,13 +36,13 @@ def due_portals(archive: Archive, portals: Iterable[Portal], now: datetime, *, w
     )
 
 
-def is_held(archive: Archive, portal: str, now: datetime) -> bool:
+def is_held(archive: Archive, portal_id: str, now: datetime) -> bool:
     """Whether a process that may still be at work holds a portal; one on another machine as long as it does something."""
-    holder = archive.portals.holder_of(portal)
+    holder = archive.portals.holder_of(portal_id)
     if holder is None:
         return False
     if not is_same_host(holder.process):
-        return now - _last_deed(archive, portal, holder.since) < _SIGN_OF_LIFE
+        return now - _last_deed(archive, portal_id, holder.since) < _SIGN_OF_LIFE
     return is_running(holder.process)
 
 
@@ -52,12 +52,12 @@ def dead_holders(archive: Archive, now: datetime) -> dict[str, str]:
     return {portal: each.process for portal, each in holders.items() if not is_held(archive, portal, now)}
 
 
-def _last_deed(archive: Archive, portal: str, since: str) -> datetime:
+def _last_deed(archive: Archive, portal_id: str, since: str) -> datetime:
     """When the crawl in hand last began, asked a source or settled a url."""
-    crawl_id = archive.crawls.newest_id(portal)
+    crawl_id = archive.crawls.newest_id(portal_id)
     deeds = [
         from_stamp(since),
-        archive.sources.last_asked(portal),
+        archive.sources.last_asked(portal_id),
         None if crawl_id is None else archive.known_urls.last_fetch_of(crawl_id),
     ]
     return max(deed for deed in deeds if deed is not None)

@@ -17,13 +17,13 @@ def known_by_url(archive: Archive, url: str) -> KnownState | None:
     return archive.articles.known(archive.aliases.article_at(url))
 
 
-def find_known(archive: Archive, portal: str, article: Article, addresses: Iterable[str]) -> KnownState | None:
+def find_known(archive: Archive, portal_id: str, article: Article, addresses: Iterable[str]) -> KnownState | None:
     """The article that a page at *addresses* is a state of, or None for a new one.
 
     The same text at a second address of one portal is one article.
     """
     known = known_by_addresses(archive, article, addresses)
-    return known or archive.articles.known_by_content(portal, digest_of(article))
+    return known or archive.articles.known_by_content(portal_id, digest_of(article))
 
 
 def known_by_addresses(archive: Archive, article: Article, addresses: Iterable[str]) -> KnownState | None:
@@ -36,7 +36,7 @@ def known_by_addresses(archive: Archive, article: Article, addresses: Iterable[s
     return known if known is not None and agrees(known, article) else None
 
 
-def find_former(archive: Archive, portal: str, article: Article, announced_at: str, crawl_id: int) -> int | None:
+def find_former(archive: Archive, portal_id: str, article: Article, announced_at: str, crawl_id: int) -> int | None:
     """The frontier entry of an article that a page at an unknown address may be the moved and edited state of.
 
     It came out in the same minute and was not looked at since the new address was announced: whether its old address
@@ -44,7 +44,7 @@ def find_former(archive: Archive, portal: str, article: Article, announced_at: s
     """
     if article.published_at is None or article.published_precision != "minute":
         return None
-    former = _likeliest(archive, archive.articles.known_of_minute(portal, article.published_at), article)
+    former = _likeliest(archive, archive.articles.known_of_minute(portal_id, article.published_at), article)
     if former is None:
         return None
     return archive.known_urls.entry_not_seen_since(former.id, announced_at, crawl_id)
@@ -82,7 +82,7 @@ def with_steady_section(known: KnownState, article: Article) -> Article:
     return steady if is_of_url and digest_of(steady) == known.content_sha256 else article
 
 
-def shows_another(archive: Archive, portal: str, known: KnownState, article: Article, final_url: str) -> bool:
+def shows_another(archive: Archive, portal_id: str, known: KnownState, article: Article, final_url: str) -> bool:
     """Whether the page of *known* shows another article than its own: its very text, or what is kept at *final_url*.
 
     Of two articles that a portal made one, the first leads to the second: it does not take over the other's text. A
@@ -92,9 +92,9 @@ def shows_another(archive: Archive, portal: str, known: KnownState, article: Art
     if owner is not None and owner != known.id:
         return True
     articles, has_new_body = archive.articles, article.body and article.body != known.body
-    if has_new_body and articles.has_other_with_body(portal, article.body, article.word_count, known.id):
+    if has_new_body and articles.has_other_with_body(portal_id, article.body, article.word_count, known.id):
         return True
-    return articles.has_other_with_content(portal, digest_of(article), known.id)
+    return articles.has_other_with_content(portal_id, digest_of(article), known.id)
 
 
 def move(archive: Archive, known: KnownState, article: Article) -> bool:

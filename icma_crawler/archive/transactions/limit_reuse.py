@@ -59,40 +59,40 @@ def note_headers(
 
 
 def note_tdm_file(
-    archive: Archive, portal: str, url: str, found: Sequence[ReuseSignal] | None, *, status: int, now: datetime
+    archive: Archive, portal_id: str, url: str, found: Sequence[ReuseSignal] | None, *, status: int, now: datetime
 ) -> None:
     """Keep what a portal's TDM file says; None where it could not be had, which says nothing."""
     with archive.write():
-        archive.portals.tdm_answered(portal, status, now)
+        archive.portals.tdm_answered(portal_id, status, now)
         if found is not None:
-            _keep(archive, SignalPlace(portal, None, url), found, now, kinds=("tdm-file",))
-            _settle_portal(archive, portal, "source")
+            _keep(archive, SignalPlace(portal_id, None, url), found, now, kinds=("tdm-file",))
+            _settle_portal(archive, portal_id, "source")
 
 
-def reuse_for(archive: Archive, portal: str, url: str, found: Iterable[ReuseSignal]) -> Reuse:
-    """What is allowed of a new article of *portal* at *url* whose page says *found*."""
+def reuse_for(archive: Archive, portal_id: str, url: str, found: Iterable[ReuseSignal]) -> Reuse:
+    """What is allowed of a new article of *portal_id* at *url* whose page says *found*."""
     own: list[Reuse] = [signal.reuse for signal in found if signal.kind != "notice"]
-    paths = archive.reuse_signals.paths_of(portal)
-    return strictest(*_of_portal(archive, portal), *own, *reuse_of_paths(paths, url))
+    paths = archive.reuse_signals.paths_of(portal_id)
+    return strictest(*_of_portal(archive, portal_id), *own, *reuse_of_paths(paths, url))
 
 
 # ---- what concerns a whole portal
 
 
-def refresh_reuse(archive: Archive, portal: str, after: Position, now: datetime) -> Position | None:
+def refresh_reuse(archive: Archive, portal_id: str, after: Position, now: datetime) -> Position | None:
     """One step of bringing a portal's articles into step; returns where the next begins, None when all is done.
 
     Every article whose `reuse` changes gets a "revised" row, so that downstream hears of it.
     """
     with archive.write():
-        cause = archive.portals.reuse_cause(portal)
+        cause = archive.portals.reuse_cause(portal_id)
         if cause is None:
             return None
-        step = archive.articles.reuse_step(portal, after, _STEP)
-        _set_reuse(archive, portal, [article_id for _, article_id in step], log=(cause, now))
+        step = archive.articles.reuse_step(portal_id, after, _STEP)
+        _set_reuse(archive, portal_id, [article_id for _, article_id in step], log=(cause, now))
         if len(step) == _STEP:
             return step[-1]
-        archive.portals.reuse_is_carried_out(portal)
+        archive.portals.reuse_is_carried_out(portal_id)
     return None
 
 
@@ -160,17 +160,17 @@ def _miss(archive: Archive, seen: SeenSignal, now: datetime) -> bool:
     return is_gone
 
 
-def _settle_portal(archive: Archive, portal: str, cause: Cause) -> None:
+def _settle_portal(archive: Archive, portal_id: str, cause: Cause) -> None:
     """After a signal of the whole portal came or went: what it allows now, and that the articles are to follow."""
-    active = [seen.signal for seen in archive.reuse_signals.of(portal) if seen.is_active]
+    active = [seen.signal for seen in archive.reuse_signals.of(portal_id) if seen.is_active]
     everywhere = strictest("full", *(signal.reuse for signal in active if signal.path in (None, "/", "*", "/*")))
-    archive.portals.limit_reuse(portal, everywhere, cause)
+    archive.portals.limit_reuse(portal_id, everywhere, cause)
 
 
-def _set_reuse(archive: Archive, portal: str, ids: Sequence[int], log: tuple[Cause, datetime] | None = None) -> int:
+def _set_reuse(archive: Archive, portal_id: str, ids: Sequence[int], log: tuple[Cause, datetime] | None = None) -> int:
     """Give articles of a portal the reuse that holds now; returns how many had another."""
-    general = strictest(*_of_portal(archive, portal))
-    paths = archive.reuse_signals.paths_of(portal)
+    general = strictest(*_of_portal(archive, portal_id))
+    paths = archive.reuse_signals.paths_of(portal_id)
     changed = 0
     for article_id in ids:
         limited = archive.articles.limited(article_id)
@@ -185,6 +185,6 @@ def _set_reuse(archive: Archive, portal: str, ids: Sequence[int], log: tuple[Cau
     return changed
 
 
-def _of_portal(archive: Archive, portal: str) -> tuple[Reuse, Reuse]:
-    known = archive.portals.reuse_of(portal)
+def _of_portal(archive: Archive, portal_id: str) -> tuple[Reuse, Reuse]:
+    known = archive.portals.reuse_of(portal_id)
     return ("link", "link") if known is None else (known.file, known.signals)

@@ -73,13 +73,13 @@ def _copy(archive: Archive, other: Archive, theirs: int, now: datetime) -> None:
     archive.changes.add(ours, change, cause=other.changes.last_cause(theirs), at=now)
 
 
-def _copy_portal(archive: Archive, other: Archive, portal: str) -> None:
-    if archive.portals.is_known(portal):
+def _copy_portal(archive: Archive, other: Archive, portal_id: str) -> None:
+    if archive.portals.is_known(portal_id):
         return
-    archive.portals.add_row(other.portals.row_of(portal))
-    for signal in other.reuse_signals.rows_of(portal, None):
+    archive.portals.add_row(other.portals.row_of(portal_id))
+    for signal in other.reuse_signals.rows_of(portal_id, None):
         archive.reuse_signals.add_row(signal)
-    for line in other.boilerplate.rows_of(portal):
+    for line in other.boilerplate.rows_of(portal_id):
         archive.boilerplate.add_row(line)
 
 

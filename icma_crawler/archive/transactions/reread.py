@@ -39,10 +39,10 @@ def load_page(archive: Archive, article_id: int) -> StoredPage | None:
     )
 
 
-def newest_pages(archive: Archive, portal: str, count: int) -> list[tuple[Capture, Candidate | None]]:
+def newest_pages(archive: Archive, portal_id: str, count: int) -> list[tuple[Capture, Candidate | None]]:
     """The pages of a portal that were stored last, articles or not, with what their source said of them."""
     pages = []
-    for capture_id in archive.captures.newest_pages(portal, count):
+    for capture_id in archive.captures.newest_pages(portal_id, count):
         article_id = archive.revisions.article_of(capture_id)
         hints = None if article_id is None else archive.known_urls.hints_of(article_id)
         pages.append((archive.captures.load(capture_id), hints))

@@ -11,7 +11,7 @@ from icma_crawler.models import Article
 
 
 def take_former(
-    archive: Archive, portal: str, entry: Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
+    archive: Archive, portal_id: str, entry: Entry, article: Article, addresses: Sequence[str], *, crawl_id: int
 ) -> Entry | None:
     """A known article to look at again before the page of *entry* is taken for a new one; it becomes this crawl's.
 
@@ -21,8 +21,8 @@ def take_former(
         if entry.duplicate_of is not None:
             original = find_original(archive, entry.duplicate_of, article)
             return None if original is None else _take_original(archive, entry, original, crawl_id)
-        former = find_former(archive, portal, article, archive.known_urls.announced_at(entry.id), crawl_id)
-        if former is None or find_known(archive, portal, article, addresses) is not None:
+        former = find_former(archive, portal_id, article, archive.known_urls.announced_at(entry.id), crawl_id)
+        if former is None or find_known(archive, portal_id, article, addresses) is not None:
             return None
         return archive.frontier.take([former], crawl_id)[0]
 

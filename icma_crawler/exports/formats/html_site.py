@@ -147,12 +147,12 @@ def _write_days(conn: sqlite3.Connection, site: _Site, portal: PageLink | None) 
     return links
 
 
-def _portal_link(portal: str, name: str, count: int = 0) -> PageLink:
-    return PageLink(path=f"portal/{portal}/index.html", text=name, count=count)
+def _portal_link(portal_id: str, name: str, count: int = 0) -> PageLink:
+    return PageLink(path=f"portal/{portal_id}/index.html", text=name, count=count)
 
 
-def _day_link(day: str, language: str, portal: str | None = None, count: int = 0) -> PageLink:
-    folder = f"portal/{portal}" if portal else "day"
+def _day_link(day: str, language: str, portal_id: str | None = None, count: int = 0) -> PageLink:
+    folder = f"portal/{portal_id}" if portal_id else "day"
     return PageLink(path=f"{folder}/{day}.html", text=day_in(language, day), count=count)
 
 

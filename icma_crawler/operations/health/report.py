@@ -49,10 +49,10 @@ class Growth:
     bytes_a_day: int
 
 
-def portal_health(archive: Archive, *, now: datetime, portal: str | None = None) -> list[PortalHealth]:
+def portal_health(archive: Archive, *, now: datetime, portal_id: str | None = None) -> list[PortalHealth]:
     """The health of every portal that was ever crawled (or of one), by id."""
     with archive.read():
-        portals = [each for each in archive.portals.crawled() if portal in (None, each)]
+        portals = [each for each in archive.portals.crawled() if portal_id in (None, each)]
         return [_health_of(archive, observe(archive, each, now), now) for each in portals]
 
 
@@ -85,12 +85,12 @@ def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHea
     )
 
 
-def _layouts(archive: Archive, portal: str) -> LayoutOf:
+def _layouts(archive: Archive, portal_id: str) -> LayoutOf:
     """Each page is read once: what is lost at a redesign is seldom one field alone."""
 
     @cache
     def layout_of(fact: Fact) -> Fingerprint:
-        return fingerprint(page_of(archive, portal, fact) or b"")
+        return fingerprint(page_of(archive, portal_id, fact) or b"")
 
     return layout_of
 

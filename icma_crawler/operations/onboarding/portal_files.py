@@ -69,16 +69,16 @@ def writable_registry(folder: Path | None) -> tuple[Path, int]:
     return LOCAL, len(files)
 
 
-def find_file(folder: Path, portal: str) -> Path:
+def find_file(folder: Path, portal_id: str) -> Path:
     """The file of a portal.
 
     Raises:
         UnknownPortalError: the folder has none of that name.
     """
-    file = folder / f"{portal}.toml"
-    if Path(portal).name != portal or not file.is_file():
-        pick_portals(load_portals(folder), [portal], folder)  # says what is spelt alike
-        raise UnknownPortalError(portal, folder)
+    file = folder / f"{portal_id}.toml"
+    if Path(portal_id).name != portal_id or not file.is_file():
+        pick_portals(load_portals(folder), [portal_id], folder)  # says what is spelt alike
+        raise UnknownPortalError(portal_id, folder)
     return file
 
 

@@ -81,7 +81,7 @@ def probe(portal: Portal, *, contact: str | None, on_page: Callable[[int], None]
 
 @contextmanager
 def sample_crawl(
-    portal: str, file_text: str, *, contact: str | None, on_page: Callable[[int], None] = lambda _: None
+    portal_id: str, file_text: str, *, contact: str | None, on_page: Callable[[int], None] = lambda _: None
 ) -> Iterator[Archive]:
     """The archive of a crawl of at most `SAMPLE` pages in a child process, for three minutes at most; then it is gone.
 
@@ -92,19 +92,19 @@ def sample_crawl(
     with tempfile.TemporaryDirectory(prefix="icma-probe-") as name:
         folder = Path(name)
         (folder / "portals").mkdir()
-        file = folder / "portals" / f"{portal}.toml"
+        file = folder / "portals" / f"{portal_id}.toml"
         file.write_text(file_text, "utf-8")
         load_portal(file)
-        _crawl(folder, portal, contact, on_page)
+        _crawl(folder, portal_id, contact, on_page)
         with open_archive(folder / "archive.db", readonly=True) as archive:
             yield archive
 
 
-def _crawl(folder: Path, portal: str, contact: str | None, on_page: Callable[[int], None]) -> None:
+def _crawl(folder: Path, portal_id: str, contact: str | None, on_page: Callable[[int], None]) -> None:
     settings = {"ICMA_CONTACT": contact} if contact else {}
     # In the probe's own folder and environment: what the operator's icma.toml says of notices is not for this.
     plain = {name: value for name, value in os.environ.items() if not name.startswith("ICMA_")}
-    arguments = ["crawl", portal, "--portals", "portals", "--limit", str(SAMPLE), "--json"]
+    arguments = ["crawl", portal_id, "--portals", "portals", "--limit", str(SAMPLE), "--json"]
     log = folder / "stderr"
     with log.open("wb") as stderr:
         child = start_icma(arguments, cwd=folder, env=plain | settings, stdout=subprocess.DEVNULL, stderr=stderr)

@@ -40,4 +40,4 @@ def test_a_dump_reads_each_changed_article_once(desk, archive: Archive, now: dat
         (3, "revised", 1)
     ]
     assert list(archive.changes.iter_since(since=archive.changes.head)) == []
-    assert list(archive.changes.iter_since(portal="report.az")) == []
+    assert list(archive.changes.iter_since(portal_id="report.az")) == []

@@ -33,4 +33,4 @@ def test_the_list_has_every_portal_of_the_archive(stand):
         stand.archive.portals.save(replace(stand.desk.portal, id="b.az", name="B & <C>"), stand.now)
     listed = etree.parse(stand.sell("opml")).findall("./body/outline")
     assert [one.get("text") for one in listed] == ["B & <C>", "Sherg.az"]
-    assert len(etree.parse(stand.sell("opml", portal="b.az")).findall("./body/outline")) == 1
+    assert len(etree.parse(stand.sell("opml", portal_id="b.az")).findall("./body/outline")) == 1

@@ -58,4 +58,4 @@ def test_without_a_site_the_feed_still_has_a_link(stand):
 
 
 def test_a_portal_s_feed_is_named_after_it(stand):
-    assert feedparser.parse(stand.sell("rss", portal="sherg.az").read_bytes()).feed.title == "Icma.az · Sherg.az"
+    assert feedparser.parse(stand.sell("rss", portal_id="sherg.az").read_bytes()).feed.title == "Icma.az · Sherg.az"

@@ -49,7 +49,7 @@ class FtsIndex(Store):
         self,
         query: str,
         *,
-        portal: str | None = None,
+        portal_id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int = 20,
@@ -71,7 +71,7 @@ class FtsIndex(Store):
             """,
             {
                 "expression": expression,
-                "portal": portal,
+                "portal": portal_id,
                 "since": to_stamp(since),
                 "until": to_stamp(until),
                 "limit": limit,

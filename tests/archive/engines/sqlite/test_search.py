@@ -134,8 +134,8 @@ def test_a_search_keeps_to_its_days(desk, archive: Archive):
 
 def test_a_search_keeps_to_its_portal(desk, archive: Archive):
     desk.publish("a", title="Park")
-    assert len(archive.search.find("park", portal="sherg.az")) == 1
-    assert archive.search.find("park", portal="report.az") == []
+    assert len(archive.search.find("park", portal_id="sherg.az")) == 1
+    assert archive.search.find("park", portal_id="report.az") == []
 
 
 def test_a_hit_shows_the_text_as_it_is_written(desk, archive: Archive, now: datetime):
