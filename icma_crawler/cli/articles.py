@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--since", type=Moment(), help="Published on or after this day.")
 @click.option("--until", type=Moment(), help="Published before this day.")
 @click.option("--limit", type=click.IntRange(min=1, max=1_000_000), default=20, show_default=True)
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def search(
     query: tuple[str, ...],
     *,
-    portal: str | None,
+    portal_id: str | None,
     since: datetime | None,
     until: datetime | None,
     limit: int,
@@ -53,7 +53,7 @@ def search(
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        hits = opened.search.find(" ".join(query), portal_id=portal, since=since, until=until, limit=limit)
+        hits = opened.search.find(" ".join(query), portal_id=portal_id, since=since, until=until, limit=limit)
     for hit in hits:
         if as_json:
             print_json_line(asdict(hit))
@@ -150,12 +150,12 @@ def _tell_flagged(flagged: Sequence[FlaggedArticle]) -> None:
 
 @click.command()
 @click.argument("what", metavar="[ID|URL]", required=False)
-@click.option("--portal", help="List only this portal's.")
+@click.option("--portal", "portal_id", help="List only this portal's.")
 @archive_option
 @portals_option
 @json_option
 def accept(
-    what: str | None, *, portal: str | None, archive: Path | None, portals_folder: Path | None, as_json: bool
+    what: str | None, *, portal_id: str | None, archive: Path | None, portals_folder: Path | None, as_json: bool
 ) -> None:
     """List the articles whose pages show something else, or make what one shows its current revision.
 
@@ -167,20 +167,20 @@ def accept(
     again; a wall or an error never does.
     """
     if what is None:
-        _list_flagged(archive, portal, as_json=as_json)
-    elif portal is not None or as_json:
+        _list_flagged(archive, portal_id, as_json=as_json)
+    elif portal_id is not None or as_json:
         raise UsageError("--portal and --json are for the list: leave the article out")
     else:
         _accept(what, archive, portals_folder)
 
 
-def _list_flagged(archive: Path | None, portal: str | None, *, as_json: bool) -> None:
+def _list_flagged(archive: Path | None, portal_id: str | None, *, as_json: bool) -> None:
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.reasons import explain  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        check_portal(opened, portal)
-        flagged = opened.flags.articles(portal)
+        check_portal(opened, portal_id)
+        flagged = opened.flags.articles(portal_id)
     if as_json:
         for one in flagged:
             print_json_line(asdict(one))

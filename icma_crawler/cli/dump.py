@@ -19,7 +19,7 @@ from icma_crawler.errors import UsageError
 @click.option("--since", metavar="CURSOR", type=Cursor(), help="Only what changed after this cursor.")
 @click.option("--state", type=click.Path(path_type=Path), help="A file that remembers the cursor from dump to dump.")
 @click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N changes, as a feed has them.")
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--publisher", help="Who republishes, named in the attribution (or publisher in icma.toml).")
 @click.option("--language", type=click.Choice(["az", "ru", "en"]), help="Of the sentences (default: the article's).")
 @click.option("--site", metavar="URL", help="Where this will be published, for a feed's and a sitemap's own links.")
@@ -33,7 +33,7 @@ def dump(
     since: int | None,
     state: Path | None,
     last: int | None,
-    portal: str | None,
+    portal_id: str | None,
     publisher: str | None,
     language: str | None,
     site: str | None,
@@ -70,14 +70,14 @@ def dump(
             "an attribution must name who republishes: set publisher in icma.toml, ICMA_PUBLISHER or --publisher"
         )
     with open_archive(config.archive, readonly=True) as opened:
-        check_portal(opened, portal)
+        check_portal(opened, portal_id)
         dumped = write_dump(
             opened,
             form,
             output or _standard_output(),
             publisher=config.publisher,
             since=since or 0,
-            portal_id=portal,
+            portal_id=portal_id,
             state=state,
             last=last,
             language=language,

@@ -125,11 +125,11 @@ def _print_checks(checks: Sequence[Check]) -> None:
 
 
 @click.command()
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--by-day", is_flag=True, help="The balance of each portal and day: announced is the sum of the rest.")
 @archive_option
 @json_option
-def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: bool) -> None:
+def gaps(*, portal_id: str | None, by_day: bool, archive: Path | None, as_json: bool) -> None:
     """List what was announced and is not archived, with the reason.
 
     \b
@@ -141,11 +141,11 @@ def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: boo
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        check_portal(opened, portal)
+        check_portal(opened, portal_id)
         if by_day:
-            _print_balance(opened.balances.by_day(portal), as_json=as_json)
+            _print_balance(opened.balances.by_day(portal_id), as_json=as_json)
         else:
-            _print_gaps(opened.balances.gaps(portal), as_json=as_json)
+            _print_gaps(opened.balances.gaps(portal_id), as_json=as_json)
 
 
 def _print_gaps(missing: Sequence[Gap], *, as_json: bool) -> None:

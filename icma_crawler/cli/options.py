@@ -39,11 +39,11 @@ def load_config(**values: Any) -> Config:
     return Config.load().changed(values, where="option")
 
 
-def check_portal(archive: Archive, portal: str | None) -> None:
+def check_portal(archive: Archive, portal_id: str | None) -> None:
     """Refuse a portal of which the archive has nothing: a slip of the pen must not look like a success."""
     known = [one.id for one in archive.portals.find_all()]
-    if portal is not None and portal not in known:
-        raise UsageError(f"no portal '{portal}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
+    if portal_id is not None and portal_id not in known:
+        raise UsageError(f"no portal '{portal_id}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
 
 
 class Moment(click.ParamType[datetime]):

@@ -73,16 +73,16 @@ class CrawlProgress:
         if progress.reached is not None and self._since is not None:
             self._tell_walk(progress.portal, progress.url or "", progress.reached, self._since)
 
-    def _tell_walk(self, portal: str, source: str, reached: datetime, since: datetime) -> None:
+    def _tell_walk(self, portal_id: str, source: str, reached: datetime, since: datetime) -> None:
         """A backfill has come farther back: a line for each tenth of its way."""
         now = utc_now()
-        walk = self._walks.setdefault((portal, source), Walk(start=reached, begun_at=now))
+        walk = self._walks.setdefault((portal_id, source), Walk(start=reached, begun_at=now))
         share = walk.share(reached, since)
         if share < walk.told + _TOLD_EVERY or self._is_quiet:
             return
         walk.told = share
         left = walk.left(reached, since, now)
-        talk(f"icma: {portal}: back to {reached:%Y-%m-%d}; about {format_left(left)} to go")
+        talk(f"icma: {portal_id}: back to {reached:%Y-%m-%d}; about {format_left(left)} to go")
 
 
 @dataclass(slots=True)

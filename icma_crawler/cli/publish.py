@@ -30,7 +30,7 @@ def publish() -> None:
 @publish.command()
 @click.argument("site", metavar="URL")
 @click.option("--status", type=click.Choice(["draft", "publish"]), default="draft", show_default=True)
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--since", metavar="CURSOR", type=Cursor(), help="Start here, not where the last run ended.")
 @click.option("--publisher", help="Who republishes, named in the attribution (or publisher in icma.toml).")
 @click.option("--language", type=click.Choice(["az", "ru", "en"]), help="Of the sentences (default: the article's).")
@@ -42,7 +42,7 @@ def wordpress(
     site: str,
     *,
     status: Literal["draft", "publish"],
-    portal: str | None,
+    portal_id: str | None,
     since: int | None,
     publisher: str | None,
     language: str | None,
@@ -70,10 +70,10 @@ def wordpress(
         raise UsageError(
             "an attribution must name who republishes: set publisher in icma.toml, ICMA_PUBLISHER or --publisher"
         )
-    terms = Terms(publisher=config.publisher, portal=portal, language=language, since=since)
+    terms = Terms(publisher=config.publisher, portal=portal_id, language=language, since=since)
     api = RestApi(site, _credentials(is_needed=not dry_run), allow_http=allow_http)
     with open_archive(config.archive, must_exist=True) as opened:
-        check_portal(opened, portal)
+        check_portal(opened, portal_id)
         if dry_run:
             done = plan(opened, api.site, terms)
         else:

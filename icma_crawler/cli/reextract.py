@@ -24,7 +24,7 @@ _MAX_SHOWN = 100
 
 
 @click.command()
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--since", type=Moment(), help="Only what was archived on or after this day.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what would change, and change nothing.")
 @archive_option
@@ -32,7 +32,7 @@ _MAX_SHOWN = 100
 @json_option
 def reextract(
     *,
-    portal: str | None,
+    portal_id: str | None,
     since: datetime | None,
     is_dry: bool,
     archive: Path | None,
@@ -50,7 +50,7 @@ def reextract(
     from icma_crawler.operations.maintenance.reextraction import reextract as read_again  # noqa: PLC0415 - not for --help
 
     config = load_config(archive=archive, portals=portals_folder)
-    chosen = _choose(config, portal)
+    chosen = _choose(config, portal_id)
     with _Bar() as bar:
         reports = read_again(
             config,
@@ -165,13 +165,13 @@ class _Bar:
         if self._shown:
             self._bar.stop()
 
-    def tell(self, portal: str, done: int, total: int) -> None:
+    def tell(self, portal_id: str, done: int, total: int) -> None:
         if not self._shown:
             return
-        if portal != self._portal:
+        if portal_id != self._portal:
             if self._task is not None:
                 self._bar.remove_task(self._task)
-            self._portal, self._task = portal, self._bar.add_task(portal)
+            self._portal, self._task = portal_id, self._bar.add_task(portal_id)
         self._bar.update(self._task, completed=done, total=total)
 
     def interrupt(self, show: Any) -> None:

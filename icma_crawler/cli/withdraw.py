@@ -14,7 +14,7 @@ from icma_crawler.system.clock import utc_now
 
 @click.command()
 @click.argument("what", metavar="[ID|URL]...", nargs=-1)
-@click.option("--portal", help="Every article of this portal.")
+@click.option("--portal", "portal_id", help="Every article of this portal.")
 @click.option(
     "--from",
     "file",
@@ -27,7 +27,7 @@ from icma_crawler.system.clock import utc_now
 def withdraw(
     what: tuple[str, ...],
     *,
-    portal: str | None,
+    portal_id: str | None,
     file: Path | None,
     reason: str | None,
     list_register: bool,
@@ -53,14 +53,14 @@ def withdraw(
         print_table(["withdrawn", "address", "reason"], [[wall_clock(one.at), one.key, one.reason] for one in register])
         return 0
     wanted = [*what, *(_listed(file) if file else [])]
-    if not wanted and portal is None:
+    if not wanted and portal_id is None:
         raise UsageError("name what to withdraw: an id, a url, --from FILE or --portal ID")
     if not reason:
         raise UsageError("say why with --reason; it is kept in the register")
     with open_archive(config.archive, must_exist=True) as opened:
-        if portal is not None:
-            check_portal(opened, portal)
-            wanted += map(str, opened.articles.ids_of(portal))
+        if portal_id is not None:
+            check_portal(opened, portal_id)
+            wanted += map(str, opened.articles.ids_of(portal_id))
         done = take_down(opened, wanted, reason, now=utc_now())
     click.echo(
         f"{done.wiped} withdrawn, {done.already} were before, {done.registered} more addresses will not be archived"
