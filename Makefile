@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test fuzz test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
+.PHONY: crawl test coverage fuzz test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
 
 test: .venv/installed         ## Run the test suite
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/$(if $(COVERAGE),python tests/coverage_floors.py,pytest) -q -n 2 --dist loadfile
+
+coverage:                     ## The same, with the branches of each layer that it reaches; fails below a layer's floor
+	$(MAKE) test COVERAGE=1
 
 test-farm: .venv/installed    ## The crawls after the first, on the load harness (ICMA_SHARED); installs nginx
 	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)
@@ -22,7 +25,7 @@ test-clients: .venv/installed .venv-clients/installed ## What downstream program
 	$(BIN)/pytest -q -n 2 --dist loadfile -m clients
 
 test-hostile: .venv/installed  ## Hostile portals, hazard by hazard, as a table (about ten minutes)
-	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/test_robots_replay.py --hazard-table
+	$(BIN)/pytest -q -m "hostile or not hostile" tests/hostile tests/crawl/fetch/test_robots_replay.py --hazard-table
 
 test-faults: .venv/installed   ## Kills, full disks, crowds, torn files, hazard by hazard, as a table (about fifteen minutes)
 	-command -v strace >/dev/null || (apt-get update -qq && apt-get install -y -qq strace)

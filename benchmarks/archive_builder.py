@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from icma_crawler.archive import open_archive
-from icma_crawler.archive.captures import store_capture
+from icma_crawler.archive import Archive, open_archive
 from icma_crawler.models import Capture, Portal, Reuse
 
 PORTALS = 20
@@ -51,9 +50,9 @@ COLUMNS = [
 
 def build_archive(path: Path, articles: int, reuse: Reuse, *, with_pages: bool = False) -> None:
     """Write an archive of that many articles; its pages (captures) are left out unless they are asked for."""
-    with open_archive(path) as archive, archive.atomic():
+    with open_archive(path) as archive, archive.write():
         for portal in map(_portal, range(PORTALS)):
-            archive.save_portal(Portal(**portal, reuse=reuse), START)
+            archive.portals.save(Portal(**portal, reuse=reuse), START)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("PRAGMA synchronous = OFF")
         conn.execute("BEGIN")
@@ -66,23 +65,24 @@ def build_archive(path: Path, articles: int, reuse: Reuse, *, with_pages: bool =
             FROM articles
             """
         )
-        if with_pages:
-            _store_pages(conn)
         conn.execute("COMMIT")
+    if with_pages:
+        with open_archive(path) as archive, archive.write():
+            _store_pages(archive)
 
 
-def _store_pages(conn: sqlite3.Connection) -> None:
+def _store_pages(archive: Archive) -> None:
     """A page behind each article: its text in 30 kB of markup that all pages of a portal share."""
-    rows = conn.execute("SELECT id, portal, url, title, body, archived_at, content_sha256 FROM articles").fetchall()
-    for number, portal, url, title, body, stamp, digest in rows:
+    for urn in archive.articles.urns():
+        article = archive.articles.row_of(int(uuid.UUID(urn)))
+        portal, url, at = article["portal"], article["url"], datetime.fromisoformat(article["archived_at"])
         frame = "".join(f'<div class="{portal}-{place}"><a href="/{place}">{place}</a></div>' for place in range(500))
-        page = f"<html><h1>{title}</h1><article>{body}</article>{frame}</html>".encode()
+        page = f"<html><h1>{article['title']}</h1><article>{article['body']}</article>{frame}</html>".encode()
         headers = (("content-type", "text/html; charset=utf-8"),)
-        at = datetime.fromisoformat(stamp)
         capture = Capture(url=url, final_url=url, status=200, headers=headers, body=page, fetched_at=at)
-        capture_id = store_capture(conn, portal, capture, "page")
-        state = [number, 1, stamp, "first", "source", capture_id, digest, "1", None]
-        conn.execute(f"INSERT INTO revisions VALUES ({', '.join('?' * len(state))})", state)
+        capture_id = archive.captures.add(portal, capture, "page")
+        state = {"revision": 1, "kind": "first", "cause": "source", "capture_id": capture_id, "now": at}
+        archive.revisions.add(article["id"], article, **state)
 
 
 def _portal(number: int) -> dict[str, str]:

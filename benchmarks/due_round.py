@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import statistics
 import sys
 import tempfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,8 +57,8 @@ def fill(path: Path, portals: int, urls: int) -> None:
     """An archive as it stands between two rounds: every source was asked, every article has its next look ahead."""
     now = datetime.now(UTC)
     before, after = stamp(now - timedelta(hours=1)), stamp(now + timedelta(hours=3))
-    with open_archive(path) as archive:
-        conn = archive._conn  # noqa: SLF001 - rows by the million, not article by article
+    open_archive(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:  # rows by the million, not article by article
         conn.execute("PRAGMA foreign_keys = OFF")
         conn.execute("BEGIN")
         names = [f"p{number}.az" for number in range(portals)]

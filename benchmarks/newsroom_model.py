@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from icma_crawler.archive import ArticleFact, HourCount, PageFact, PortalFacts, SourceFact
-from icma_crawler.crawl.planning import next_visit
+from icma_crawler.crawl.flow.planning import next_visit
 from icma_crawler.models import CrawlRun
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

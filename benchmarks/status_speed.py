@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,8 +55,8 @@ def fill(path: Path, portals: int, articles: int, days: int) -> None:
     """By plain SQL; the triggers of the schema keep what they keep."""
     now = datetime.now(UTC).replace(microsecond=0)
     first = stamp(now - timedelta(days=days))
-    with open_archive(path) as archive:
-        conn = archive._conn  # noqa: SLF001 - rows by the million, not article by article
+    open_archive(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:  # rows by the million, not article by article
         conn.executescript("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF")
         conn.execute("BEGIN")
         for number in range(portals):

@@ -34,10 +34,10 @@ class PortalFileError(UsageError):
 class UnknownPortalError(UsageError):
     """No portal of that id is in the registry in use."""
 
-    def __init__(self, portal: str, registry: str | Path, similar: tuple[str, ...] = ()) -> None:
+    def __init__(self, portal_id: str, registry: str | Path, similar: tuple[str, ...] = ()) -> None:
         hint = f"did you mean {', '.join(similar)}?" if similar else "icma portals list shows what there is"
-        super().__init__(f"no portal '{portal}' in {registry}; {hint}")
-        self.portal = portal
+        super().__init__(f"no portal '{portal_id}' in {registry}; {hint}")
+        self.portal = portal_id
 
 
 class DateError(IcmaError):
@@ -78,6 +78,10 @@ class WorkerError(IcmaError):
     """The processes that read pages cannot be started."""
 
 
+class CrawlHaltedError(IcmaError):
+    """Nothing can go on: the archive cannot be written, or no page be read. All crawls of the process end; run again."""
+
+
 class NoticeError(IcmaError):
     """A notice could not be sent; ``problem`` names the ways that failed, ``was_heard`` says if another way worked."""
 
@@ -114,7 +118,7 @@ class NotFoundError(IcmaError):
 class PortalBusyError(IcmaError):
     """Another crawl holds the portal at this moment."""
 
-    def __init__(self, portal: str, holder: str, since: str) -> None:
-        super().__init__(f"{portal}: being crawled by {holder} since {since}; run again when it is done")
-        self.portal = portal
+    def __init__(self, portal_id: str, holder: str, since: str) -> None:
+        super().__init__(f"{portal_id}: being crawled by {holder} since {since}; run again when it is done")
+        self.portal = portal_id
         self.holder = holder

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from icma_crawler.urls import domain_of, site_address
@@ -23,16 +23,14 @@ Status = Literal["live", "gone", "withdrawn"]
 ChangeKind = Literal["new", "revised", "gone", "withdrawn", "restored"]
 Cause = Literal["source", "extraction", "operator"]
 FrontierState = Literal["pending", "archived", "unchanged", "rejected", "refused", "failed", "gone", "withdrawn"]
+Outcome = Literal[
+    "archived", "revised", "restored", "unchanged", "gone", "withdrawn", "rejected", "refused", "failed", "pending"
+]
+"""What became of a url in a crawl."""
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 SignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "tdm-file", "notice"]
 Memory = frozenset[str]
 """The fingerprints of the lines that a portal's pages repeat; see `icma_crawler.extraction.memory`."""
-
-_STRICTNESS: dict[Reuse, int] = {"full": 0, "excerpt": 1, "link": 2}
-
-
-def strictest(*given: Reuse) -> Reuse:
-    """What remains allowed where several have a say: the portal file, the portal's own signals, the page's."""
-    return max(given, key=_STRICTNESS.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +150,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class ReuseSignal:
     """What a portal itself says of reuse, and the most that this leaves allowed; ``value`` is in its own words.
 
     ``path`` is what part of a host a TDM file speaks of ("/news/*").
@@ -195,7 +193,7 @@ class Article:
     word_count: int = 0
     charset: str | None = None
     extractor: str = ""
-    signals: tuple[Signal, ...] = ()
+    signals: tuple[ReuseSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

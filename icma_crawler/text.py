@@ -11,6 +11,9 @@ from collections.abc import Sequence
 FOLD_VERSION = 1
 """Goes up when `fold` changes its output, so that a search index knows it must be rebuilt."""
 
+Words = tuple[str, ...]
+"""The folded words of a text, in their order; see `words_of`."""
+
 _CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(127, 160))
 # Zero-width, bidi and other invisible marks, the soft hyphen, the byte order mark and Unicode's non-characters.
 _INVISIBLE = (
@@ -31,6 +34,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n ?")
 _GAPS = re.compile(r"\n{3,}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"\w+")
 
 _FOLD = str.maketrans(
     {
@@ -87,6 +91,16 @@ def fold(text: str) -> str:
     marked = unicodedata.normalize("NFKD", folded)
     # Once more, because NFKD makes letters of signs ("№": "No").
     return "".join(c for c in marked if not unicodedata.combining(c)).translate(_FOLD).lower()
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a constant, written as one line."""
+    return frozenset(words.split())
+
+
+def words_of(text: str) -> Words:
+    """The words of *text*, folded: what two versions of one line share whatever their punctuation and case."""
+    return tuple(_WORD.findall(fold(text)))
 
 
 def is_azerbaijani_cyrillic(text: str) -> bool:

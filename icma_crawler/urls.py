@@ -81,6 +81,12 @@ def domain_of(url: str) -> str:
     return _HOST_PREFIX.sub("", urlsplit(url).netloc.lower())
 
 
+def origin_of(url: str) -> str:
+    """The host of *url* as pauses and robots.txt go by it: with its scheme and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def site_address(home: str) -> str:
     """The portal's own address as it is printed under an article: the home without a closing slash."""
     return home.rstrip("/")
@@ -97,6 +103,15 @@ def literal_address(host: str) -> str | None:
         return socket.inet_ntoa(socket.inet_aton(host)) if host and not host[0].isspace() and " " not in host else None
     except (OSError, ValueError):
         return None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether *url* is of this machine itself: "localhost", or an address that never leaves it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def is_private_name(host: str) -> bool:

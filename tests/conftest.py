@@ -15,9 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from icma_crawler.archive import Archive, Entry, Outcome, open_archive
+from icma_crawler.archive import Archive, Entry, open_archive
+from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, end_crawl, record_page
 from icma_crawler.demo import Newsroom
-from icma_crawler.models import Article, Candidate, Capture, CrawlRun, Portal, Rejection
+from icma_crawler.models import Article, Candidate, Capture, CrawlRun, Outcome, Portal, Rejection
 
 pytest_plugins = ["hazard_table"]
 
@@ -185,15 +186,12 @@ class Newsdesk:
     def __init__(self, archive: Archive, portal: Portal) -> None:
         self.archive = archive
         self.portal = portal
-        with archive.atomic():
-            archive.save_portal(portal, NOW)
-            self.crawl_id = archive.begin_crawl(portal.id, NOW)
+        self.crawl_id = begin_crawl(archive, portal, NOW)
 
     def announce(self, *paths: str, now: datetime = NOW, **hints: object) -> list[Entry]:
         """The entries that are new; *paths* count from the portal's home."""
         found = [Candidate(url=HOME + path, source_url=HOME, **hints) for path in paths]
-        with self.archive.atomic():
-            return list(self.archive.announce(self.portal.id, None, found, crawl_id=self.crawl_id, now=now).new)
+        return list(announce(self.archive, self.portal.id, None, found, crawl_id=self.crawl_id, now=now).new)
 
     def file(
         self,
@@ -205,25 +203,23 @@ class Newsdesk:
         """Record what the page of an entry turned out to be."""
         if capture is None:
             capture = _capture(entry.candidate.url.removeprefix(HOME), body=repr(result).encode(), fetched_at=now)
-        with self.archive.atomic():
-            return self.archive.record(self.portal, entry, capture, result, now=now)
+        look = PageLook(portal=self.portal, entry=entry, capture=capture, now=now)
+        return record_page(self.archive, look, result)
 
     def publish(self, path: str = "park", now: datetime = NOW, **values: object) -> int:
         """A new article at a path of its own; returns its id."""
         (entry,) = self.announce(path, now=now)
         values = {"body": f"{BODY}\n\nÜnvan: {path}."} | values
         assert self.file(entry, _article(path, **values), now=now) == "archived"
-        return self.archive.find_article(HOME + path).id
+        return self.archive.find(HOME + path).id
 
     def look_again(self, path: str = "park", now: datetime = NOW, **values: object) -> Outcome:
         """The page of a known article, as it is today."""
-        ours = {"crawl_id": self.crawl_id, "now": now}
-        with self.archive.atomic():
-            entries = self.archive.take_unfinished(self.portal.id, **ours)
-            entries += self.archive.take_rechecks(self.portal.id, budget=1000, is_all=True, **ours)
+        frontier = self.archive.frontier
+        entries = frontier.take(frontier.unfinished(self.portal.id, now), self.crawl_id)
+        entries += frontier.take(frontier.rechecks(self.portal.id, now=now, budget=1000, is_all=True), self.crawl_id)
         (entry,) = [entry for entry in entries if entry.candidate.url == HOME + path]
         return self.file(entry, _article(path, **({"body": f"{BODY}\n\nÜnvan: {path}."} | values)), now=now)
 
     def end(self, reason: str = "finished", now: datetime = NOW) -> CrawlRun:
-        with self.archive.atomic():
-            return self.archive.end_crawl(self.crawl_id, reason=reason, requests=7, size_bytes=700, now=now)
+        return end_crawl(self.archive, self.crawl_id, reason=reason, requests=7, size_bytes=700, now=now)

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from other_program import ask
 
 from icma_crawler.archive import open_archive
 from icma_crawler.config import Config
@@ -29,7 +30,7 @@ def folder(crawled, tmp_path_factory) -> Path:
     """Where a newcomer stands after the first crawl, with a saved page and a settings file."""
     made = tmp_path_factory.mktemp("readme")
     with open_archive(crawled.archive, readonly=True) as archive:
-        archive.copy_to(made / "archive.db")
+        archive.engine.copy_to(made / "archive.db")
     (made / "icma.toml").write_text('publisher = "Example.az"\ncontact = "https://example.org/bot"\n', "utf-8")
     (made / "page.html").write_text("<html><h1>Park açılıb</h1><p>Bakıda yeni park açılıb.</p></html>", "utf-8")
     return made
@@ -60,6 +61,5 @@ def test_every_setting_is_in_the_readme():
 
 def test_every_column_of_articles_is_in_the_readme(crawled):
     text = (ROOT / "README.md").read_text("utf-8")
-    with open_archive(crawled.archive, readonly=True) as archive:
-        columns = [row[1] for row in archive._conn.execute("PRAGMA table_info(articles)")]
+    columns = [row[1] for row in ask(crawled.archive, "PRAGMA table_info(articles)")]
     assert [name for name in columns if f"`{name}`" not in text] == []

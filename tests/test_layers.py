@@ -39,6 +39,29 @@ def test_the_command_line_answers_before_anything_heavy_is_loaded(code: str, tmp
     assert done.stderr.split() == []
 
 
+PURE = (
+    "models.py",
+    "urls.py",
+    "text.py",
+    "charsets.py",
+    "citations.py",
+    "dates",
+    "rights",
+    "edits",
+    "redaction",
+    "syndication",
+)
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_what_is_pure_asks_no_address(room: str):
+    """import-linter tells `urllib.request` from `urllib.parse` by their package alone."""
+    place = PACKAGE / room
+    assert place.exists()
+    files = [place] if place.is_file() else list(place.rglob("*.py"))
+    assert [str(file) for file in files if "urllib.request" in file.read_text("utf-8")] == []
+
+
 def reason_codes(tree: ast.AST) -> Iterator[str]:
     """The literals that stand where a reason code is meant."""
     for node in ast.walk(tree):

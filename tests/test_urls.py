@@ -12,8 +12,10 @@ from icma_crawler.urls import (
     canonical_url,
     domain_of,
     identity_key,
+    is_loopback,
     is_public_address,
     needs_own_file,
+    origin_of,
     site_address,
 )
 
@@ -292,3 +294,22 @@ def test_any_text_can_be_judged_as_an_address(text: str):
 )
 def test_what_only_an_operator_may_name(url: str, is_needed: bool):
     assert needs_own_file(url) is is_needed
+
+
+@pytest.mark.parametrize(
+    ("url", "is_here"),
+    [
+        ("http://localhost:8000/", True),
+        ("http://127.0.0.9/", True),
+        ("http://[::1]:80/a", True),
+        ("https://sherg.az/", False),
+        ("http://10.0.0.1/", False),
+        ("localhost", False),
+    ],
+)
+def test_loopback_is_this_machine(url: str, is_here: bool):
+    assert is_loopback(url) is is_here
+
+
+def test_an_origin_has_scheme_and_port():
+    assert origin_of("https://sherg.az:8443/a?b#c") == "https://sherg.az:8443"

@@ -6,37 +6,54 @@ An item counts as done only when its future resolves, and that is after the comm
 from __future__ import annotations
 
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from icma_crawler.archive.archive import Archive, open_archive
-from icma_crawler.archive.opening import describe
 from icma_crawler.errors import ArchiveError
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _GROUP_SIZE = 100
-_FATAL = ("disk is full", "disk I/O error", "readonly", "malformed", "not a database")
+
+
+class _Item(NamedTuple):
+    work: Callable[[Archive], Any]
+    future: Future[Any]
+
+
+class _Done(NamedTuple):
+    future: Future[Any]
+    result: Any
+    error: Exception | None
 
 
 class Writer:
-    """The only one who writes during a crawl; *work* runs in its thread, in the order of `submit`."""
+    """The only one who writes during a crawl; what is submitted runs in its thread, in order."""
 
     def __init__(self, path: Path) -> None:
+        """Open the archive at *path*.
+
+        Raises:
+            ArchiveError: it cannot be written.
+        """
         self._archive = open_archive(path)
-        self._queue: queue.SimpleQueue[tuple[Callable[[Archive], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._broken: ArchiveError | None = None
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Archive], T]) -> Future[T]:
-        """Run *work* in a transaction; the future resolves once that is committed."""
+    def submit(self, work: Callable[Concatenate[Archive, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Call *work* with the archive and the arguments, in a transaction; the future resolves once that is committed.
+
+        It fails with what *work* raises, or with `ArchiveError` where the disk or the file does.
+        """
         future: Future[T] = Future()
-        self._queue.put((work, future))
+        self._queue.put(_Item(lambda archive: work(archive, *args, **kwargs), future))
         return future
 
     def close(self) -> None:
@@ -59,50 +76,42 @@ class Writer:
             if group:
                 self._write(group)
 
-    def _write(self, group: list[tuple[Callable[[Archive], Any], Future[Any]]]) -> None:
+    def _write(self, group: list[_Item]) -> None:
         # What was cancelled while it waited is left out; from here on nothing can be.
-        group = [(work, future) for work, future in group if future.set_running_or_notify_cancel()]
+        group = [item for item in group if item.future.set_running_or_notify_cancel()]
         if self._broken is not None:
             _fail(group, self._broken)
             return
-        done: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            self._archive.begin()
-            for work, future in group:
-                done.append((future, *self._attempt(work)))
-            self._archive.commit()
-        except sqlite3.Error as error:
-            self._archive_rollback()
-            problem = ArchiveError(self._archive.path, describe(error))
-            problem.__cause__ = error
-            if any(sign in str(error) for sign in _FATAL):
-                self._broken = problem
-            _fail(group, problem)
+            with self._archive.write():
+                done = [self._attempt(item) for item in group]
+        except self._archive.engine.database.errors as error:
+            _fail(group, self._problem(error))
             return
-        for future, result, failure in done:
-            if failure is None:
-                future.set_result(result)
+        for item in done:
+            if item.error is None:
+                item.future.set_result(item.result)
             else:
-                future.set_exception(failure)
+                item.future.set_exception(item.error)
 
-    def _attempt(self, work: Callable[[Archive], Any]) -> tuple[Any, BaseException | None]:
+    def _attempt(self, item: _Item) -> _Done:
         """Run one item in a savepoint. Its own error undoes it alone; the disk's undoes the group."""
         try:
-            with self._archive.atomic():
-                return work(self._archive), None
+            with self._archive.write():
+                return _Done(item.future, item.work(self._archive), None)
         except Exception as error:
-            # A damaged file is a plain DatabaseError; its subclasses but OperationalError are the item's own fault.
-            if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+            if not self._archive.engine.is_items_own(error):
                 raise
-            return None, error
+            return _Done(item.future, None, error)
 
-    def _archive_rollback(self) -> None:
-        try:
-            self._archive.rollback()
-        except sqlite3.Error as error:
-            self._broken = ArchiveError(self._archive.path, describe(error))
+    def _problem(self, error: Exception) -> ArchiveError:
+        problem = ArchiveError(self._archive.path, self._archive.engine.describe(error))
+        problem.__cause__ = error
+        if self._archive.engine.is_lasting(error):
+            self._broken = problem
+        return problem
 
 
-def _fail(group: list[tuple[Callable[[Archive], Any], Future[Any]]], error: BaseException) -> None:
-    for _, future in group:
-        future.set_exception(error)
+def _fail(group: list[_Item], error: BaseException) -> None:
+    for item in group:
+        item.future.set_exception(error)

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,14 +18,15 @@ from icma_crawler.cli.options import Moment, archive_option, check_portal, json_
 from icma_crawler.cli.output import print_json, print_json_line, print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
 from icma_crawler.models import ArchivedArticle
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
-    from icma_crawler.archive import Flagged
+    from icma_crawler.archive import FlaggedArticle
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--since", type=Moment(), help="Published on or after this day.")
 @click.option("--until", type=Moment(), help="Published before this day.")
 @click.option("--limit", type=click.IntRange(min=1, max=1_000_000), default=20, show_default=True)
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 def search(
     query: tuple[str, ...],
     *,
-    portal: str | None,
+    portal_id: str | None,
     since: datetime | None,
     until: datetime | None,
     limit: int,
@@ -52,7 +53,7 @@ def search(
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        hits = opened.search(" ".join(query), portal=portal, since=since, until=until, limit=limit)
+        hits = opened.search.find(" ".join(query), portal_id=portal_id, since=since, until=until, limit=limit)
     for hit in hits:
         if as_json:
             print_json_line(asdict(hit))
@@ -81,9 +82,9 @@ def show(what: str, *, publisher: str | None, archive: Path | None, as_json: boo
 
     config = load_config(archive=archive, publisher=publisher)
     with open_archive(config.archive, readonly=True) as opened:
-        article = opened.find_article(what)
-        signals = opened.signals_of(article.portal, article.id)
-        flagged = opened.find_flagged(article_id=article.id)
+        article = opened.find(what)
+        signals = opened.reuse_signals.of(article.portal, article.id)
+        flagged = opened.flags.articles(article_id=article.id)
     if as_json:
         from icma_crawler.exports import record_of  # noqa: PLC0415
 
@@ -116,11 +117,11 @@ def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> No
     The kinds: typo, headline, correction (a number, a date, a name, a few words), addition, substantive.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.cli.diffing import diff_as_json, print_diffs  # noqa: PLC0415
+    from icma_crawler.cli.diff import diff_as_json, print_diffs  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        article_id = opened.find_article(what).id
-        past, flagged = opened.history_of(article_id), opened.find_flagged(article_id=article_id)
+        article_id = opened.find(what).id
+        past, flagged = opened.revisions.history_of(article_id), opened.flags.articles(article_id=article_id)
     if as_json:
         keys = ("revision", "recorded_at", "kind", "title", "content_sha256")
         edits = [None, *(diff_as_json(old, new) for old, new in pairwise(past))]
@@ -136,7 +137,7 @@ def history(what: str, *, diff: bool, archive: Path | None, as_json: bool) -> No
     _tell_flagged(flagged)
 
 
-def _tell_flagged(flagged: Sequence[Flagged]) -> None:
+def _tell_flagged(flagged: Sequence[FlaggedArticle]) -> None:
     """Say of an article that its page shows something else, and what to do about it."""
     from icma_crawler.reasons import explain  # noqa: PLC0415
 
@@ -149,12 +150,12 @@ def _tell_flagged(flagged: Sequence[Flagged]) -> None:
 
 @click.command()
 @click.argument("what", metavar="[ID|URL]", required=False)
-@click.option("--portal", help="List only this portal's.")
+@click.option("--portal", "portal_id", help="List only this portal's.")
 @archive_option
 @portals_option
 @json_option
 def accept(
-    what: str | None, *, portal: str | None, archive: Path | None, portals_folder: Path | None, as_json: bool
+    what: str | None, *, portal_id: str | None, archive: Path | None, portals_folder: Path | None, as_json: bool
 ) -> None:
     """List the articles whose pages show something else, or make what one shows its current revision.
 
@@ -166,20 +167,20 @@ def accept(
     again; a wall or an error never does.
     """
     if what is None:
-        _list_flagged(archive, portal, as_json=as_json)
-    elif portal is not None or as_json:
+        _list_flagged(archive, portal_id, as_json=as_json)
+    elif portal_id is not None or as_json:
         raise UsageError("--portal and --json are for the list: leave the article out")
     else:
         _accept(what, archive, portals_folder)
 
 
-def _list_flagged(archive: Path | None, portal: str | None, *, as_json: bool) -> None:
+def _list_flagged(archive: Path | None, portal_id: str | None, *, as_json: bool) -> None:
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.reasons import explain  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        check_portal(opened, portal)
-        flagged = opened.find_flagged(portal)
+        check_portal(opened, portal_id)
+        flagged = opened.flags.articles(portal_id)
     if as_json:
         for one in flagged:
             print_json_line(asdict(one))
@@ -197,15 +198,15 @@ def _list_flagged(archive: Path | None, portal: str | None, *, as_json: bool) ->
 
 def _accept(what: str, archive: Path | None, portals_folder: Path | None) -> None:
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations.accepting import accept_flagged  # noqa: PLC0415
+    from icma_crawler.operations.maintenance.acceptance import accept_flagged  # noqa: PLC0415
     from icma_crawler.portals import default_registry, load_portals, pick_portals  # noqa: PLC0415
 
     config = load_config(archive=archive, portals=portals_folder)
     registry = config.portals or default_registry()
     portals = load_portals(registry)
     with open_archive(config.archive, must_exist=True) as opened:
-        (portal,) = pick_portals(portals, [opened.find_article(what).portal], registry)
-        now_current = accept_flagged(opened, what, portal, now=datetime.now(UTC))
+        (portal,) = pick_portals(portals, [opened.find(what).portal], registry)
+        now_current = accept_flagged(opened, what, portal, now=utc_now())
     click.echo(f"{now_current.url}: revision {now_current.revision} is current")
 
 

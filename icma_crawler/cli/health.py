@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,12 @@ import click
 from icma_crawler.cli.options import archive_option, check_portal, json_option, load_config, portals_option
 from icma_crawler.cli.output import format_bytes, print_json, print_json_line, print_table, talk, wall_clock
 from icma_crawler.errors import UsageError
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.archive import DayBalance, Gap
-    from icma_crawler.operations import Check, Growth, PortalHealth
+    from icma_crawler.operations.health import Growth, PortalHealth
+    from icma_crawler.operations.maintenance.doctor import Check
 
 _BARS = "▁▂▃▄▅▆▇█"
 _COLOURS = {"ok": "green", "new": "cyan"}
@@ -38,13 +39,13 @@ def status(name: str | None, *, archive: Path | None, as_json: bool) -> int:
     Exit status: 0 all well, 1 some portal needs a look.
     """
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.operations import growth_of, portal_health  # noqa: PLC0415
+    from icma_crawler.operations.health import growth_of, portal_health  # noqa: PLC0415
 
-    now = datetime.now(UTC)
+    now = utc_now()
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        healths = portal_health(opened, now=now, portal=name)
+        healths = portal_health(opened, now=now, portal_id=name)
         growth = growth_of(opened, now=now)
-        flagged = Counter(one.portal for one in opened.find_flagged(name))
+        flagged = Counter(one.portal for one in opened.flags.articles(name))
     if name is not None and not healths:
         raise UsageError(f"{name} was never crawled into this archive")
     if as_json:
@@ -104,7 +105,7 @@ def doctor(*, archive: Path | None, portals_folder: Path | None, as_json: bool) 
 
     Exit status: 0 nothing fails (warnings may), 1 something does.
     """
-    from icma_crawler.operations import examine  # noqa: PLC0415
+    from icma_crawler.operations.maintenance.doctor import examine  # noqa: PLC0415
 
     checks = examine(load_config(archive=archive, portals=portals_folder))
     if as_json:
@@ -124,11 +125,11 @@ def _print_checks(checks: Sequence[Check]) -> None:
 
 
 @click.command()
-@click.option("--portal", help="Only this portal.")
+@click.option("--portal", "portal_id", help="Only this portal.")
 @click.option("--by-day", is_flag=True, help="The balance of each portal and day: announced is the sum of the rest.")
 @archive_option
 @json_option
-def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: bool) -> None:
+def gaps(*, portal_id: str | None, by_day: bool, archive: Path | None, as_json: bool) -> None:
     """List what was announced and is not archived, with the reason.
 
     \b
@@ -140,11 +141,11 @@ def gaps(*, portal: str | None, by_day: bool, archive: Path | None, as_json: boo
     from icma_crawler.archive import open_archive  # noqa: PLC0415
 
     with open_archive(load_config(archive=archive).archive, readonly=True) as opened:
-        check_portal(opened, portal)
+        check_portal(opened, portal_id)
         if by_day:
-            _print_balance(opened.balance(portal), as_json=as_json)
+            _print_balance(opened.balances.by_day(portal_id), as_json=as_json)
         else:
-            _print_gaps(opened.find_gaps(portal), as_json=as_json)
+            _print_gaps(opened.balances.gaps(portal_id), as_json=as_json)
 
 
 def _print_gaps(missing: Sequence[Gap], *, as_json: bool) -> None:

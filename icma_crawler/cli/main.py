@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
-from icma_crawler.cli.lazy import LazyGroup
+from icma_crawler.cli.lazy_group import LazyGroup
 from icma_crawler.errors import IcmaError, UsageError
-from icma_crawler.logs import without_passwords
+from icma_crawler.system.logs import without_passwords
 
 EXIT_FAILED = 1
 EXIT_MISUSED = 2
@@ -23,29 +23,29 @@ EXIT_INTERRUPTED = 3
 
 
 _COMMANDS = {
-    "crawl": "crawling:crawl",
-    "schedule": "scheduling:schedule",
-    "demo": "crawling:demo",
-    "extract": "extracting:extract",
-    "reextract": "reextracting:reextract",
-    "portals": "registry:portals",
+    "crawl": "crawl:crawl",
+    "schedule": "schedule:schedule",
+    "demo": "crawl:demo",
+    "extract": "extract:extract",
+    "reextract": "reextract:reextract",
+    "portals": "portals:portals",
     "search": "articles:search",
     "show": "articles:show",
     "history": "articles:history",
     "accept": "articles:accept",
-    "dump": "dumping:dump",
-    "import": "importing:import_",
-    "publish": "publishing:publish",
-    "withdraw": "withdrawing:withdraw",
-    "backup": "keeping:backup",
-    "restore": "keeping:restore",
-    "verify": "keeping:verify",
+    "dump": "dump:dump",
+    "import": "imports:import_",
+    "publish": "publish:publish",
+    "withdraw": "withdraw:withdraw",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "verify": "backup:verify",
     "status": "health:status",
     "gaps": "health:gaps",
     "doctor": "health:doctor",
-    "notify": "scheduling:notify",
+    "notify": "schedule:notify",
 }
-"""What is typed, and where it is (`icma_crawler.cli.lazy`)."""
+"""What is typed, and where it is (`icma_crawler.cli.lazy_group`)."""
 
 
 def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import click
 
 from icma_crawler.config import Config
 from icma_crawler.errors import DateError, UsageError
+from icma_crawler.system.clock import utc_now
 
 if TYPE_CHECKING:
     from icma_crawler.archive import Archive
@@ -38,11 +39,11 @@ def load_config(**values: Any) -> Config:
     return Config.load().changed(values, where="option")
 
 
-def check_portal(archive: Archive, portal: str | None) -> None:
+def check_portal(archive: Archive, portal_id: str | None) -> None:
     """Refuse a portal of which the archive has nothing: a slip of the pen must not look like a success."""
-    known = [one.id for one in archive.find_portals()]
-    if portal is not None and portal not in known:
-        raise UsageError(f"no portal '{portal}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
+    known = [one.id for one in archive.portals.find_all()]
+    if portal_id is not None and portal_id not in known:
+        raise UsageError(f"no portal '{portal_id}' in {archive.path}; there is {', '.join(known) or 'none yet'}")
 
 
 class Moment(click.ParamType[datetime]):
@@ -56,7 +57,7 @@ class Moment(click.ParamType[datetime]):
         from icma_crawler.dates import parse_date  # noqa: PLC0415 - only where a date is given
 
         try:
-            return parse_date(value, timezone=ZoneInfo("Asia/Baku"), now=datetime.now(UTC), languages=("az",)).at
+            return parse_date(value, timezone=ZoneInfo("Asia/Baku"), now=utc_now(), languages=("az",)).at
         except DateError:
             self.fail(f"{value!r} is not a date; write it as 2026-01-31", param, ctx)
 

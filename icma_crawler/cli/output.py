@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from icma_crawler.dates import BAKU
-from icma_crawler.logs import is_json
+from icma_crawler.system.logs import is_json
 
 
 def print_json(value: object) -> None:

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from icma_crawler.cli.output import talk
-from icma_crawler.logs import is_json
+from icma_crawler.system.clock import utc_now
+from icma_crawler.system.logs import is_json
 
 if TYPE_CHECKING:
     from icma_crawler.crawl import Progress
@@ -72,16 +73,16 @@ class CrawlProgress:
         if progress.reached is not None and self._since is not None:
             self._tell_walk(progress.portal, progress.url or "", progress.reached, self._since)
 
-    def _tell_walk(self, portal: str, source: str, reached: datetime, since: datetime) -> None:
+    def _tell_walk(self, portal_id: str, source: str, reached: datetime, since: datetime) -> None:
         """A backfill has come farther back: a line for each tenth of its way."""
-        now = datetime.now(UTC)
-        walk = self._walks.setdefault((portal, source), Walk(start=reached, begun_at=now))
+        now = utc_now()
+        walk = self._walks.setdefault((portal_id, source), Walk(start=reached, begun_at=now))
         share = walk.share(reached, since)
         if share < walk.told + _TOLD_EVERY or self._is_quiet:
             return
         walk.told = share
         left = walk.left(reached, since, now)
-        talk(f"icma: {portal}: back to {reached:%Y-%m-%d}; about {format_left(left)} to go")
+        talk(f"icma: {portal_id}: back to {reached:%Y-%m-%d}; about {format_left(left)} to go")
 
 
 @dataclass(slots=True)

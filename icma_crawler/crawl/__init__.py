@@ -1,20 +1,26 @@
-"""Fetching, and nothing but: Scrapy and Twisted live in this folder only.
+"""Crawling: `flow` decides, `fetch` asks the portals by Scrapy, `run` drives some crawls at a time.
 
-They are loaded with the first name that needs them, so that what only plans a crawl, or reads pages in a process of
-its own, starts at once.
+Scrapy and Twisted are loaded with the first name that needs them, so that what only plans a crawl starts at once.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from icma_crawler.crawl.planning import CrawlOrder
-    from icma_crawler.crawl.run import Crawled, run_crawl
-    from icma_crawler.crawl.services import Progress
+    from icma_crawler.crawl.flow.crawled import Crawled, FollowUp
+    from icma_crawler.crawl.flow.planning import CrawlOrder
+    from icma_crawler.crawl.flow.services import Progress
+    from icma_crawler.crawl.run import run_crawl
 
-__all__ = ["CrawlOrder", "Crawled", "Progress", "run_crawl"]
+__all__ = ["CrawlOrder", "Crawled", "FollowUp", "Progress", "run_crawl"]
 
-_LATER = {"CrawlOrder": "planning", "Crawled": "run", "run_crawl": "run", "Progress": "services"}
+_LATER = {
+    "CrawlOrder": "flow.planning",
+    "Crawled": "flow.crawled",
+    "FollowUp": "flow.crawled",
+    "Progress": "flow.services",
+    "run_crawl": "run",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,28 +6,18 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from icma_crawler.config import Config
-from icma_crawler.crawl.loader import spider_for
-from icma_crawler.crawl.planning import CrawlOrder
-from icma_crawler.crawl.services import Progress, Services
-from icma_crawler.models import CrawlRun, Portal
+from icma_crawler.crawl.fetch.loader import spider_for
+from icma_crawler.crawl.flow.crawled import Crawled, FollowUp, follow
+from icma_crawler.crawl.flow.planning import CrawlOrder
+from icma_crawler.crawl.flow.services import Progress, Services
+from icma_crawler.models import Portal
 
-SETTINGS_MODULE = "icma_crawler.crawl.settings"
-
-
-@dataclass(slots=True)
-class Crawled:
-    """What a call of `run_crawl` did: a run per portal, and what kept portals from being crawled."""
-
-    runs: list[CrawlRun] = field(default_factory=list)
-    busy: list[str] = field(default_factory=list)
-    trouble: str | None = None
-    is_interrupted: bool = False
+SETTINGS_MODULE = "icma_crawler.crawl.fetch.settings"
 
 
 def run_crawl(
@@ -37,8 +27,12 @@ def run_crawl(
     order: CrawlOrder | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     log_level: str = "WARNING",
+    follow_ups: Sequence[FollowUp] = (),
 ) -> Crawled:
     """Crawl *portals* into the configured archive; returns when all are done or the process was asked to stop.
+
+    Then the archive is closed, and each of *follow_ups* is called; `icma_crawler.operations.usual_follow_ups` gives those
+    that `icma crawl` has. One that fails is told in what is returned, and fails nothing else.
 
     Can be called once a process: Twisted's reactor does not start twice.
 
@@ -56,9 +50,11 @@ def run_crawl(
     process = AsyncCrawlerProcess(settings)
     services = Services.open(config, on_progress)
     try:
-        return _Driver(process, services, order or CrawlOrder()).run(spiders, config.portals_at_once)
+        crawled = _Driver(process, services, order or CrawlOrder()).run(spiders, config.portals_at_once)
     finally:
         services.close()
+    follow(crawled, follow_ups)
+    return crawled
 
 
 class _Driver:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from icma_crawler.demo.site import Page
+from icma_crawler.demo.site import DemoPage
 
 _GZIP_FROM_BYTES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class DemoAnswer:
     """A response; HEAD gets the same headers without the body."""
 
     status: int
@@ -22,10 +22,10 @@ class Answer:
     body: bytes
 
 
-def answer(page: Page, request_headers: Mapping[str, str]) -> Answer:
+def answer(page: DemoPage, request_headers: Mapping[str, str]) -> DemoAnswer:
     """Send *page*, or 304 where the asker has it already (RFC 9110, 13.2.2), gzipped where that is accepted."""
     if page.status == 200 and _is_known(page, request_headers):
-        return Answer(status=304, headers=_validators(page), body=b"")
+        return DemoAnswer(status=304, headers=_validators(page), body=b"")
     headers = [("Content-Type", page.content_type), ("Vary", "Accept-Encoding")]
     body = page.body
     if len(body) >= _GZIP_FROM_BYTES and _accepts_gzip(request_headers):
@@ -36,10 +36,10 @@ def answer(page: Page, request_headers: Mapping[str, str]) -> Answer:
         headers.append(("Location", page.location))
     if page.status == 200:
         headers.extend(_validators(page))
-    return Answer(status=page.status, headers=tuple(headers), body=body)
+    return DemoAnswer(status=page.status, headers=tuple(headers), body=body)
 
 
-def _validators(page: Page) -> tuple[tuple[str, str], ...]:
+def _validators(page: DemoPage) -> tuple[tuple[str, str], ...]:
     return ("ETag", page.etag), ("Last-Modified", _http_date(page.modified_at))
 
 
@@ -47,7 +47,7 @@ def _http_date(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
-def _is_known(page: Page, headers: Mapping[str, str]) -> bool:
+def _is_known(page: DemoPage, headers: Mapping[str, str]) -> bool:
     """If-None-Match decides alone where it is given."""
     tags = headers.get("If-None-Match")
     if tags is not None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from icma_crawler.demo.wording import TIMEZONE
+from icma_crawler.demo.phrases import TIMEZONE
 from icma_crawler.models import CrawlPolicy, Portal
 from icma_crawler.text import slug_words
 
@@ -67,7 +67,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announcements:
+class DemoAnnouncements:
     """Where a portal announces its articles beside its pages; ``{home}`` in ``feed`` is a language's front page."""
 
     feed: str | None = None
@@ -78,12 +78,12 @@ class Announcements:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class DemoEdition:
     """A portal with everything that it publishes, newest first; ``page_size`` is the rows of a section page."""
 
     portal: Portal
     page_size: int
-    announces: Announcements
+    announces: DemoAnnouncements
     sections: tuple[Section, ...]
     articles: tuple[DemoArticle, ...]
     other_pages: tuple[OtherPage, ...]
@@ -94,7 +94,7 @@ class Edition:
         return tuple(dict.fromkeys([self.portal.language, *(section.language for section in self.sections)]))
 
 
-def load_edition(portal_id: str, home: str, now: datetime) -> Edition:
+def load_edition(portal_id: str, home: str, now: datetime) -> DemoEdition:
     """Date the texts of a portal folder from *now* and give them addresses below *home*, which ends in a slash."""
     manuscript = read_manuscript(portal_id)
     portal = Portal(
@@ -113,10 +113,10 @@ def load_edition(portal_id: str, home: str, now: datetime) -> Edition:
         _article(item, manuscript, portal=portal, section=sections[item["section"]], number=number, now=now)
         for number, item in enumerate(oldest_first, start=manuscript.get("first_id", 1))
     ]
-    return Edition(
+    return DemoEdition(
         portal=portal,
         page_size=manuscript["page_size"],
-        announces=Announcements(**manuscript.get("announces", {})),
+        announces=DemoAnnouncements(**manuscript.get("announces", {})),
         sections=tuple(sections.values()),
         articles=tuple(reversed(articles)),
         other_pages=tuple(_other_page(item, portal, now) for item in manuscript.get("pages", [])),

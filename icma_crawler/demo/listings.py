@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 
-from icma_crawler.demo.articles import DemoArticle, Edition, Section
+from icma_crawler.demo.articles import DemoArticle, DemoEdition, Section
 from icma_crawler.demo.pages import format_moment, language_home, load_look, path_of, render_page
-from icma_crawler.demo.wording import BAKU, WORDS
+from icma_crawler.demo.phrases import BAKU, WORDS
 
 _FRONT_PAGE_ROWS = 12
 _FEED_ITEMS = 10
@@ -18,7 +18,7 @@ _NEWS_SITEMAP_AGE = timedelta(hours=48)  # what Google News reads
 _TRACKING = "?utm_source=rss&utm_medium=feed"
 
 
-def render_front_page(edition: Edition, language: str, today: date) -> str:
+def render_front_page(edition: DemoEdition, language: str, today: date) -> str:
     """The front page of a language; pages that are no articles stand among the rows by their date."""
     rows = [*map(_article_row, _in_language(edition, language)), *_other_rows(edition)]
     newest = sorted(rows, key=lambda row: row.published_at, reverse=True)[:_FRONT_PAGE_ROWS]
@@ -32,7 +32,7 @@ def render_front_page(edition: Edition, language: str, today: date) -> str:
     )
 
 
-def render_section(edition: Edition, section: Section, today: date) -> Iterator[str]:
+def render_section(edition: DemoEdition, section: Section, today: date) -> Iterator[str]:
     """The pages of a section, from the newest on."""
     rows = [_article_row(article) for article in edition.articles if article.section_url == section.url]
     size = edition.page_size
@@ -46,7 +46,7 @@ def render_section(edition: Edition, section: Section, today: date) -> Iterator[
         yield render_page(edition, title=title, main=main, language=section.language)
 
 
-def render_feed(edition: Edition, language: str) -> str:
+def render_feed(edition: DemoEdition, language: str) -> str:
     """RSS 2.0 with the newest articles of a language."""
     tracking = _TRACKING if edition.announces.feed_has_tracking else ""
     items = "".join(_feed_item(article, tracking) for article in _in_language(edition, language)[:_FEED_ITEMS])
@@ -57,7 +57,7 @@ def render_feed(edition: Edition, language: str) -> str:
     )
 
 
-def render_sitemap(edition: Edition) -> str:
+def render_sitemap(edition: DemoEdition) -> str:
     """Every article, with its time."""
     entries = "".join(
         f"<url><loc>{escape(article.url)}</loc><lastmod>{_iso(article.published_at)}</lastmod></url>\n"
@@ -69,7 +69,7 @@ def render_sitemap(edition: Edition) -> str:
     )
 
 
-def render_news_sitemap(edition: Edition) -> str:
+def render_news_sitemap(edition: DemoEdition) -> str:
     """A Google News sitemap: the articles of the two days before the newest one, in all languages."""
     since = edition.articles[0].published_at - _NEWS_SITEMAP_AGE
     entries = "".join(_news_entry(edition, a) for a in edition.articles if a.published_at >= since)
@@ -85,13 +85,13 @@ def render_robots(sitemap_url: str | None) -> str:
     return f"User-agent: *\nDisallow: /private/\n{sitemap}"
 
 
-def feed_path(edition: Edition, language: str) -> str | None:
+def feed_path(edition: DemoEdition, language: str) -> str | None:
     """Where the feed of a language is; None where the portal has none."""
     feed = edition.announces.feed
     return feed.format(home=language_home(edition, language)) if feed else None
 
 
-def _in_language(edition: Edition, language: str) -> list[DemoArticle]:
+def _in_language(edition: DemoEdition, language: str) -> list[DemoArticle]:
     return [article for article in edition.articles if article.language == language]
 
 
@@ -107,13 +107,13 @@ def _article_row(article: DemoArticle) -> _Row:
     return _Row(url=article.url, title=article.title_shown, lead=article.lead, published_at=article.published_at)
 
 
-def _other_rows(edition: Edition) -> Iterator[_Row]:
+def _other_rows(edition: DemoEdition) -> Iterator[_Row]:
     for page in edition.other_pages:
         if page.published_at:
             yield _Row(url=page.url, title=page.title, lead="", published_at=page.published_at)
 
 
-def _rows(edition: Edition, rows: Sequence[_Row], language: str, today: date) -> str:
+def _rows(edition: DemoEdition, rows: Sequence[_Row], language: str, today: date) -> str:
     look = load_look(edition.portal.id)
     return "\n".join(
         look.row.substitute(
@@ -137,7 +137,7 @@ def _pager(section: Section, number: int, count: int) -> str:
     return f'<p class="pager">{" ".join(links)}</p>'
 
 
-def _feed_link(edition: Edition, language: str) -> str:
+def _feed_link(edition: DemoEdition, language: str) -> str:
     path = feed_path(edition, language)
     if path is None or not edition.announces.feed_is_linked:
         return ""
@@ -153,7 +153,7 @@ def _feed_item(article: DemoArticle, tracking: str) -> str:
     )
 
 
-def _news_entry(edition: Edition, article: DemoArticle) -> str:
+def _news_entry(edition: DemoEdition, article: DemoArticle) -> str:
     return (
         f"<url><loc>{escape(article.url)}</loc><news:news><news:publication>"
         f"<news:name>{escape(edition.portal.name)}</news:name><news:language>{article.language}</news:language>"

@@ -7,16 +7,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from icma_crawler.demo.articles import PORTAL_IDS, DemoArticle, Edition, OtherPage, load_edition
+from icma_crawler.demo.articles import PORTAL_IDS, DemoArticle, DemoEdition, OtherPage, load_edition
+from icma_crawler.demo.phrases import BAKU
 from icma_crawler.demo.server import bind_servers
-from icma_crawler.demo.site import Page, Site, build_site, missing_page
-from icma_crawler.demo.wording import BAKU
+from icma_crawler.demo.site import DemoPage, Site, build_site, missing_page
 from icma_crawler.models import Portal
+from icma_crawler.system.clock import utc_now
 
 
 class Newsroom:
@@ -82,7 +83,7 @@ class Newsroom:
         return paths
 
     def _clock(self) -> datetime:
-        return self._now or datetime.now(UTC)
+        return self._now or utc_now()
 
     def _count(self, host: str, path: str, status: int) -> None:
         with self._lock:
@@ -92,14 +93,14 @@ class Newsroom:
 class _Desk:
     """Keeps a portal's pages of the current day at hand."""
 
-    def __init__(self, edition: Edition, clock: Callable[[], datetime]) -> None:
+    def __init__(self, edition: DemoEdition, clock: Callable[[], datetime]) -> None:
         self._edition = edition
         self._clock = clock
         self._missing = missing_page(edition)
         self._today = clock().astimezone(BAKU).date()
         self._site: Site = build_site(edition, self._today)
 
-    def find_page(self, address: str) -> Page:
+    def find_page(self, address: str) -> DemoPage:
         """The page at *address* (path, perhaps with ``?page=N``), or the portal's "not found"."""
         today = self._clock().astimezone(BAKU).date()
         if today != self._today:

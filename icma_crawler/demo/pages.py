@@ -13,14 +13,14 @@ from importlib.resources import files
 from string import Template
 from urllib.parse import urlsplit
 
-from icma_crawler.demo.articles import DemoArticle, Edition, OtherPage, PageKind, read_manuscript
-from icma_crawler.demo.wording import BAKU, WORDS, format_date, format_relative_day, format_time
+from icma_crawler.demo.articles import DemoArticle, DemoEdition, OtherPage, PageKind, read_manuscript
+from icma_crawler.demo.phrases import BAKU, WORDS, format_date, format_relative_day, format_time
 
 _POPULAR_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class DemoLook:
     """A portal's markup: the templates of its folder, and the patterns of its ``[look]`` table."""
 
     page: Template
@@ -36,14 +36,14 @@ class Look:
 
 
 @lru_cache
-def load_look(portal_id: str) -> Look:
+def load_look(portal_id: str) -> DemoLook:
     """The look of a portal folder."""
     folder = files("icma_crawler.demo") / portal_id
 
     def template(name: str) -> Template:
         return Template(folder.joinpath(f"{name}.html").read_text("utf-8").rstrip("\n"))
 
-    return Look(
+    return DemoLook(
         page=template("page"),
         head=template("head"),
         article=template("article"),
@@ -53,7 +53,7 @@ def load_look(portal_id: str) -> Look:
     )
 
 
-def render_article(edition: Edition, article: DemoArticle) -> str:
+def render_article(edition: DemoEdition, article: DemoArticle) -> str:
     """The whole page of *article*."""
     look = load_look(article.portal)
     values = {
@@ -84,7 +84,7 @@ def render_article(edition: Edition, article: DemoArticle) -> str:
     )
 
 
-def render_page(edition: Edition, *, title: str, main: str, head: str = "", language: str | None = None) -> str:
+def render_page(edition: DemoEdition, *, title: str, main: str, head: str = "", language: str | None = None) -> str:
     """The portal's page around *main*: name, sections of that language, most-read list, footer."""
     language = language or edition.portal.language
     words = WORDS[language]
@@ -102,20 +102,20 @@ def render_page(edition: Edition, *, title: str, main: str, head: str = "", lang
     )
 
 
-def render_other(edition: Edition, page: OtherPage) -> str:
+def render_other(edition: DemoEdition, page: OtherPage) -> str:
     """A page that is no article, though it may be linked as one."""
     title = _NOT_FOUND_TITLE if page.kind == "soft-404" else page.title
     main = f"<h1>{escape(title)}</h1>\n{_OTHER[page.kind]}"
     return render_page(edition, title=f"{title} | {edition.portal.name}", main=main)
 
 
-def render_missing(edition: Edition) -> str:
+def render_missing(edition: DemoEdition) -> str:
     """What the portal says where it has no page."""
     main = f"<h1>{_NOT_FOUND_TITLE}</h1>\n{_OTHER['soft-404']}"
     return render_page(edition, title=_NOT_FOUND_TITLE, main=main)
 
 
-def render_private(edition: Edition) -> str:
+def render_private(edition: DemoEdition) -> str:
     """The page that robots.txt asks crawlers not to read."""
     return render_page(
         edition, title="Redaksiya", main="<h1>Redaksiya</h1>\n<p>Bu səhifə redaksiyanın öz işi üçündür.</p>"
@@ -135,7 +135,7 @@ def render_image(article: DemoArticle) -> str:
     )
 
 
-def format_moment(at: datetime, look: Look, language: str, today: date | None = None) -> str:
+def format_moment(at: datetime, look: DemoLook, language: str, today: date | None = None) -> str:
     """A date as the portal's lists show it; relative to *today* where the portal does so and *today* is given."""
     day = format_relative_day(at, today) if look.relative and today else None
     return look.moment.format(date=day or format_date(at, look.date, language), time=format_time(at))
@@ -152,14 +152,14 @@ def _byline(article: DemoArticle) -> str:
     return f' · Müəllif: <span class="muellif">{escape(", ".join(article.authors))}</span>'
 
 
-def _body(edition: Edition, article: DemoArticle, look: Look) -> str:
+def _body(edition: DemoEdition, article: DemoArticle, look: DemoLook) -> str:
     paragraphs = [look.paragraph.format(text=escape(text, quote=False)) for text in article.paragraphs]
     if look.related:
         paragraphs.insert(2, _related(edition, article, look.related))
     return "\n".join(paragraphs)
 
 
-def _related(edition: Edition, article: DemoArticle, pattern: str) -> str:
+def _related(edition: DemoEdition, article: DemoArticle, pattern: str) -> str:
     """A link to the next older article of the language (to the newest, from the oldest)."""
     others = [other for other in edition.articles if other.language == article.language]
     other = others[(others.index(article) + 1) % len(others)]
@@ -167,7 +167,7 @@ def _related(edition: Edition, article: DemoArticle, pattern: str) -> str:
     return pattern.format(words=words, url=path_of(other.url), title=escape(other.title_shown))
 
 
-def _json_ld(edition: Edition, article: DemoArticle) -> str:
+def _json_ld(edition: DemoEdition, article: DemoArticle) -> str:
     facts = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -191,25 +191,25 @@ def _iso(at: datetime) -> str:
     return at.astimezone(BAKU).isoformat()
 
 
-def _navigation(edition: Edition, language: str) -> str:
+def _navigation(edition: DemoEdition, language: str) -> str:
     links = [(path_of(section.url), section.label) for section in edition.sections if section.language == language]
     links += [(language_home(edition, other), other.upper()) for other in edition.languages if other != language]
     return "".join(f'<a href="{path}">{escape(label)}</a>' for path, label in links)
 
 
-def language_home(edition: Edition, language: str) -> str:
+def language_home(edition: DemoEdition, language: str) -> str:
     """The path of a language's front page."""
     return "/" if language == edition.portal.language else f"/{language}/"
 
 
-def _popular(edition: Edition, language: str) -> str:
+def _popular(edition: DemoEdition, language: str) -> str:
     """Linked from every page and never rewritten when an article moves: here the old addresses live on."""
     look = load_look(edition.portal.id)
     articles = sorted((a for a in edition.articles if a.language == language), key=lambda a: -a.views)
     return "\n".join(_popular_row(article, look) for article in articles[:_POPULAR_ROWS])
 
 
-def _popular_row(article: DemoArticle, look: Look) -> str:
+def _popular_row(article: DemoArticle, look: DemoLook) -> str:
     return look.popular.substitute(
         url=path_of(article.old_url or article.url),
         title=escape(article.title_shown),

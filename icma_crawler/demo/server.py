@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from icma_crawler.demo.answers import answer
-from icma_crawler.demo.site import Page
+from icma_crawler.demo.site import DemoPage
 
 _IDLE_SECONDS = 30.0
 _POLL_SECONDS = 0.05
@@ -45,7 +45,7 @@ class PortalServer(ThreadingHTTPServer):
     """A portal at an address of its own; ``find_page`` is set before it starts."""
 
     request_queue_size = 128
-    find_page: Callable[[str], Page]
+    find_page: Callable[[str], DemoPage]
 
     def __init__(self, address: tuple[str, int], count: Count) -> None:
         self._count = count

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from icma_crawler.demo.articles import Edition, Section
+from icma_crawler.demo.articles import DemoEdition, Section
 from icma_crawler.demo.listings import (
     feed_path,
     render_feed,
@@ -27,19 +27,19 @@ from icma_crawler.demo.pages import (
     render_other,
     render_private,
 )
-from icma_crawler.demo.wording import BAKU
+from icma_crawler.demo.phrases import BAKU
 
 _HTML = "text/html; charset=utf-8"
 _RSS = "application/rss+xml; charset=utf-8"
 _XML = "application/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
-Site = Mapping[str, "Page"]
+Site = Mapping[str, "DemoPage"]
 """Path, with ``?page=N`` where there is one, to page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class DemoPage:
     """What is at an address; ``location`` is set where it only points to another."""
 
     body: bytes
@@ -54,7 +54,7 @@ class Page:
         object.__setattr__(self, "etag", f'W/"{hashlib.sha256(self.body).hexdigest()[:20]}"')
 
 
-def build_site(edition: Edition, today: date) -> Site:
+def build_site(edition: DemoEdition, today: date) -> Site:
     """Every page of the portal as it stands on *today*, a date in Baku."""
     return {
         **dict(_article_pages(edition)),
@@ -64,52 +64,52 @@ def build_site(edition: Edition, today: date) -> Site:
     }
 
 
-def missing_page(edition: Edition) -> Page:
+def missing_page(edition: DemoEdition) -> DemoPage:
     """The answer for every other address."""
-    return Page(body=render_missing(edition).encode(), modified_at=_newest(edition), status=404)
+    return DemoPage(body=render_missing(edition).encode(), modified_at=_newest(edition), status=404)
 
 
-def _article_pages(edition: Edition) -> Iterator[tuple[str, Page]]:
+def _article_pages(edition: DemoEdition) -> Iterator[tuple[str, DemoPage]]:
     for article in edition.articles:
         at = article.published_at
-        yield path_of(article.url), Page(body=render_article(edition, article).encode(), modified_at=at)
+        yield path_of(article.url), DemoPage(body=render_article(edition, article).encode(), modified_at=at)
         image = render_image(article).encode()
-        yield path_of(article.image_url), Page(body=image, modified_at=at, content_type="image/svg+xml")
+        yield path_of(article.image_url), DemoPage(body=image, modified_at=at, content_type="image/svg+xml")
         if article.old_url:
-            yield path_of(article.old_url), Page(body=b"", modified_at=at, status=301, location=article.url)
+            yield path_of(article.old_url), DemoPage(body=b"", modified_at=at, status=301, location=article.url)
 
 
-def _other_pages(edition: Edition) -> Iterator[tuple[str, Page]]:
+def _other_pages(edition: DemoEdition) -> Iterator[tuple[str, DemoPage]]:
     at = _newest(edition)
     for page in edition.other_pages:
-        yield path_of(page.url), Page(body=render_other(edition, page).encode(), modified_at=at)
-    yield "/private/", Page(body=render_private(edition).encode(), modified_at=at)
+        yield path_of(page.url), DemoPage(body=render_other(edition, page).encode(), modified_at=at)
+    yield "/private/", DemoPage(body=render_private(edition).encode(), modified_at=at)
 
 
-def _listing_pages(edition: Edition, today: date) -> Iterator[tuple[str, Page]]:
+def _listing_pages(edition: DemoEdition, today: date) -> Iterator[tuple[str, DemoPage]]:
     at = _listing_modified_at(edition, today)
     for language in edition.languages:
         body = render_front_page(edition, language, today).encode()
-        yield language_home(edition, language), Page(body=body, modified_at=at)
+        yield language_home(edition, language), DemoPage(body=body, modified_at=at)
     for section in edition.sections:
         for number, html in enumerate(render_section(edition, section, today), start=1):
-            yield _section_path(section, number), Page(body=html.encode(), modified_at=at)
+            yield _section_path(section, number), DemoPage(body=html.encode(), modified_at=at)
 
 
-def _announcements(edition: Edition) -> Iterator[tuple[str, Page]]:
+def _announcements(edition: DemoEdition) -> Iterator[tuple[str, DemoPage]]:
     at, announces = _newest(edition), edition.announces
     for language in edition.languages:
         if path := feed_path(edition, language):
             body = render_feed(edition, language).encode()
-            yield path, Page(body=body, modified_at=at, content_type=_RSS)
+            yield path, DemoPage(body=body, modified_at=at, content_type=_RSS)
     if announces.sitemap:
-        yield announces.sitemap, Page(body=render_sitemap(edition).encode(), modified_at=at, content_type=_XML)
+        yield announces.sitemap, DemoPage(body=render_sitemap(edition).encode(), modified_at=at, content_type=_XML)
     if announces.news_sitemap:
         body = render_news_sitemap(edition).encode()
-        yield announces.news_sitemap, Page(body=body, modified_at=at, content_type=_XML)
+        yield announces.news_sitemap, DemoPage(body=body, modified_at=at, content_type=_XML)
     sitemap = announces.sitemap or announces.news_sitemap
     robots = render_robots(edition.portal.source_url + sitemap if sitemap else None)
-    yield "/robots.txt", Page(body=robots.encode(), modified_at=at, content_type=_TEXT)
+    yield "/robots.txt", DemoPage(body=robots.encode(), modified_at=at, content_type=_TEXT)
 
 
 def _section_path(section: Section, number: int) -> str:
@@ -117,11 +117,11 @@ def _section_path(section: Section, number: int) -> str:
     return path if number == 1 else f"{path}?page={number}"
 
 
-def _newest(edition: Edition) -> datetime:
+def _newest(edition: DemoEdition) -> datetime:
     return edition.articles[0].published_at
 
 
-def _listing_modified_at(edition: Edition, today: date) -> datetime:
+def _listing_modified_at(edition: DemoEdition, today: date) -> datetime:
     """Lists with relative dates change at midnight, although nothing was published."""
     midnight = datetime.combine(today, time(), tzinfo=BAKU)
     newest = _newest(edition)

@@ -28,7 +28,7 @@ _BAR_NAME = re.compile(
 _ICON_NAME = re.compile(r"\bmaterial-(?:icons|symbols)")
 _TITLE_NAME = re.compile(r"title|headline|heading|basliq|ttl", re.IGNORECASE)
 
-Place = tuple[str, ...]
+PagePlace = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Link:
     text: str
     is_heading: bool
     in_menu: bool
-    place: Place
+    place: PagePlace
     rel: str
     css_class: str
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from icma_crawler.dates import parse_machine_date
@@ -15,7 +15,7 @@ from icma_crawler.discovery.shapes import Shapes
 from icma_crawler.discovery.traps import is_trap
 from icma_crawler.errors import DateError, UrlError
 from icma_crawler.models import Candidate, Portal, Source, SourceKind
-from icma_crawler.urls import canonical_url
+from icma_crawler.urls import canonical_url, origin_of
 
 # What `canonical_url` would leave as it is; asking it costs ten times as much, and a sitemap has up to 50,000 urls.
 _CANONICAL = re.compile(r"(https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{3,4})?/)(?!\.|.*/\.)[\w/~.-]*", re.ASCII)
@@ -97,10 +97,7 @@ def one_per_url(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(first.values())
 
 
-@lru_cache(maxsize=64)
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+_origin = lru_cache(maxsize=64)(origin_of)
 
 
 @lru_cache(maxsize=64)

@@ -44,7 +44,7 @@ class Likeness(IntEnum):
     ARTICLE = 3
 
 
-class Form(NamedTuple):
+class PathForm(NamedTuple):
     """What the addresses of one kind of page have in common; ``leaf`` says where the number stands, if any."""
 
     depth: int
@@ -61,7 +61,7 @@ class Anatomy(NamedTuple):
     """One url, taken apart: its path below host and language, its form, the words of its last segment."""
 
     segments: tuple[str, ...]
-    form: Form
+    form: PathForm
     words: int
     likeness: Likeness
 
@@ -70,7 +70,7 @@ class Anatomy(NamedTuple):
 class Shapes:
     """How the article urls of one portal look; ``min_words`` is the least that a slug without a number had."""
 
-    forms: frozenset[Form]
+    forms: frozenset[PathForm]
     known: int
     min_words: int
 
@@ -117,11 +117,11 @@ def dissect(url: str) -> Anatomy:
     folders = segments[:-1]
     words = len(_WORD_BREAK.split(stem.strip("-_+."))) if stem else 0
     query = _query(raw_query)
-    form = Form(len(segments), _leaf(stem, folders, query), suffix, _is_dated(folders, stem))
+    form = PathForm(len(segments), _leaf(stem, folders, query), suffix, _is_dated(folders, stem))
     return Anatomy(segments, form, words, _likeness(folders, stem, form, words, query))
 
 
-def _likeness(folders: tuple[str, ...], stem: str, form: Form, words: int, query: dict[str, str]) -> Likeness:
+def _likeness(folders: tuple[str, ...], stem: str, form: PathForm, words: int, query: dict[str, str]) -> Likeness:
     first = folders[0] if folders else stem
     if form.suffix in FILES or stem in NEVER or first in NEVER or not ASIDE.isdisjoint(folders):
         return Likeness.NEVER

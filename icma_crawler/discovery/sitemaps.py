@@ -11,7 +11,7 @@ from lxml import etree
 
 from icma_crawler.discovery.markup import mended_link, parse_xml, plain_title
 from icma_crawler.discovery.results import AnnouncedSource, Context, Listing, one_per_url
-from icma_crawler.discovery.shapes import Anatomy, Form, Likeness, dissect
+from icma_crawler.discovery.shapes import Anatomy, Likeness, PathForm, dissect
 from icma_crawler.errors import SourceError
 from icma_crawler.models import Candidate, SourceKind
 
@@ -150,7 +150,7 @@ class _Decision:
         return anatomy.likeness is Likeness.ARTICLE and not is_folder
 
 
-def _most_common(forms: Iterator[Form]) -> Form | None:
+def _most_common(forms: Iterator[PathForm]) -> PathForm | None:
     counted = Counter(forms).most_common(1)
     return counted[0][0] if counted else None
 

@@ -1,7 +1,6 @@
 """The ways out of the archive: the stable dump record, what rights allow of it, and one writer per format."""
 
 from icma_crawler.exports.dump import dump, manifest_path
-from icma_crawler.exports.files import sweep
 from icma_crawler.exports.formats import FORMATS, Format, format_named
 from icma_crawler.exports.records import (
     SCHEMA_VERSION,
@@ -13,7 +12,6 @@ from icma_crawler.exports.records import (
     record_of,
     sent_now,
 )
-from icma_crawler.exports.rights import lawful_part
 
 __all__ = [
     "FORMATS",
@@ -25,10 +23,8 @@ __all__ = [
     "credited_publisher",
     "dump",
     "format_named",
-    "lawful_part",
     "manifest_path",
     "record_digest",
     "record_of",
     "sent_now",
-    "sweep",
 ]

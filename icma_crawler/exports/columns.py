@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from icma_crawler.exports.records import Dispatch
 
-Kind = Literal["number", "text", "time", "list"]
+ColumnKind = Literal["number", "text", "time", "list"]
 
-COLUMNS: Mapping[str, Kind] = {
+COLUMNS: Mapping[str, ColumnKind] = {
     "seq": "number",
     "change": "text",
     "cause": "text",

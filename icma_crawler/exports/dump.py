@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions.pages import iter_captures_of
 from icma_crawler.errors import ArchiveError, UsageError
-from icma_crawler.exports.files import digest_of_file, digest_of_folder, replacing, replacing_folder, write_whole
 from icma_crawler.exports.formats import Format, format_named
 from icma_crawler.exports.records import SCHEMA_VERSION, Edition, Records
 from icma_crawler.exports.state import Series, load_cursor, save_cursor
+from icma_crawler.system.clock import utc_now
+from icma_crawler.system.files import digest_of_file, digest_of_folder, replacing, replacing_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ def dump(
     *,
     publisher: str,
     since: int = 0,
-    portal: str | None = None,
+    portal_id: str | None = None,
     state: Path | None = None,
     last: int | None = None,
     language: str | None = None,
@@ -54,23 +57,23 @@ def dump(
         UnattributedError: an article without what every way out must say.
     """
     chosen = format_named(form)
-    with archive.snapshot():
-        series = Series(archive=archive.uuid, form=chosen.name, portal=portal)
+    with archive.read():
+        series = Series(archive=archive.meta.uuid, form=chosen.name, portal=portal_id)
         if state is not None:
             since = load_cursor(state, series)
         if last is not None:
-            since = archive.cursor_before(last, portal)
+            since = archive.changes.cursor_before(last, portal_id)
         edition = Edition(
             publisher=publisher,
-            archive=archive.uuid,
+            archive=archive.meta.uuid,
             since=since,
             cursor=_checked_head(archive, since),
-            made_at=now or datetime.now(UTC),
-            portals=tuple(archive.find_portals()),
-            portal=portal,
+            made_at=now or utc_now(),
+            portals=tuple(archive.portals.find_all()),
+            portal=portal_id,
             language=language,
             site=site,
-            captures_of=archive.iter_captures_of,
+            captures_of=partial(iter_captures_of, archive),
         )
         dumped = _write(archive, chosen, out, edition, with_manifest=with_manifest)
         if state is not None:
@@ -84,7 +87,7 @@ def manifest_path(out: Path) -> Path:
 
 
 def _checked_head(archive: Archive, since: int) -> int:
-    head = archive.head
+    head = archive.changes.head
     if not 0 <= since <= head:
         raise UsageError(f"--since {since}: this archive's cursor is {head}; --since takes a cursor of this archive")
     return head

@@ -11,8 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from icma_crawler.archive import Archive, ChangedArticle, core_of
-from icma_crawler.archive.dumping import TO_CUT
+from icma_crawler.archive import TO_CUT, Archive, ChangedArticle, core_of
 from icma_crawler.attribution import (
     LANGUAGES,
     archived_sentence,
@@ -22,8 +21,8 @@ from icma_crawler.attribution import (
     statement_sentence,
 )
 from icma_crawler.errors import UnattributedError
-from icma_crawler.exports.rights import lawful_caption, lawful_image, lawful_text
-from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse, strictest
+from icma_crawler.models import ArchivedArticle, Attribution, Capture, Change, Portal, Reuse
+from icma_crawler.rights import lawful_caption, lawful_image, lawful_text, strictest
 
 SCHEMA_VERSION = 1
 
@@ -103,7 +102,7 @@ class Records:
         return map(self._line, self._rows())
 
     def _rows(self) -> Iterator[ChangedArticle]:
-        for row in self._archive.iter_dumped(self._edition.since, self._edition.portal):
+        for row in self._archive.dumped.iter_since(self._edition.since, self._edition.portal):
             _require_attribution(row)
             self.by_change[row.change] += 1
             yield row
@@ -125,7 +124,7 @@ class Records:
 
 def sent_now(archive: Archive, since: int) -> Iterator[Record]:
     """What an unfiltered dump after *since* would say now, in its order, without attribution: that is the publisher's."""
-    for row in archive.iter_dumped(since, None):
+    for row in archive.dumped.iter_since(since):
         core = row.core if row.body is None else _lawful_core(row, row.body)
         yield {"seq": row.seq, "change": row.change, "cause": row.cause, **json.loads(core)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from icma_crawler.errors import UsageError
-from icma_crawler.exports.files import write_whole
+from icma_crawler.system.files import write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

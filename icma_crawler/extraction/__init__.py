@@ -3,8 +3,8 @@
 from icma_crawler.extraction.evidence import Evidence
 from icma_crawler.extraction.memory import learn
 from icma_crawler.extraction.pipeline import EXTRACTOR, extract, extract_explained, extractor_of
+from icma_crawler.extraction.preload import warm_up
 from icma_crawler.extraction.rules import find_matches
-from icma_crawler.extraction.warming import warm_up
 
 __all__ = [
     "EXTRACTOR",

@@ -14,8 +14,8 @@ from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
-from icma_crawler.extraction.page import words_of
 from icma_crawler.models import Memory, Recurring
+from icma_crawler.text import words_of
 
 _WINDOW = 200
 """Texts are compared with those archived about the same time: layouts and closing lines change over the years."""

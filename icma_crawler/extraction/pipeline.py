@@ -9,22 +9,29 @@ import re
 from collections.abc import Mapping
 from importlib.metadata import version
 
-from icma_crawler.extraction.authors import decide_authors
-from icma_crawler.extraction.body import read_text, settle_text, tidy, without_foreign
-from icma_crawler.extraction.citations import find_origin
 from icma_crawler.extraction.evidence import Evidence, Ledger
-from icma_crawler.extraction.facts import decide_access, decide_lead, decide_url, own_names
+from icma_crawler.extraction.fields import (
+    decide_access,
+    decide_authors,
+    decide_body,
+    decide_language,
+    decide_lead,
+    decide_modified,
+    decide_origin,
+    decide_picture,
+    decide_published,
+    decide_section,
+    decide_tags,
+    decide_title,
+    decide_url,
+    read_signals,
+    read_text,
+)
 from icma_crawler.extraction.gate import Findings, judge
-from icma_crawler.extraction.language import decide_language
-from icma_crawler.extraction.layout import read_layout
 from icma_crawler.extraction.memory import digest_of_memory, without_recurring
-from icma_crawler.extraction.page import Page, read_page, words_of
-from icma_crawler.extraction.pictures import decide_picture
-from icma_crawler.extraction.published import decide_modified, decide_published
+from icma_crawler.extraction.page import Page, read_page
+from icma_crawler.extraction.page.layout import read_layout
 from icma_crawler.extraction.rules import apply_rule, rule_for
-from icma_crawler.extraction.sections import decide_section, decide_tags
-from icma_crawler.extraction.signals import read_signals
-from icma_crawler.extraction.titles import decide_title
 from icma_crawler.models import Article, Candidate, Capture, Memory, Portal, Rejection
 from icma_crawler.text import clean_text, json_digest
 
@@ -98,14 +105,8 @@ def _extract(
     lead = decide_lead(page, layout, ledger)
     url, picture, tags = decide_url(page, ledger), decide_picture(page, layout, ledger), decide_tags(page, ledger)
     modified_at = decide_modified(page, ledger)
-    if not ruled.body:
-        lines = settle_text(page, layout, lines, ledger)
-    lines = _without_lead(tidy(lines, shown, None if ruled.body else layout), lead)
-    if not ruled.body:
-        lines = without_foreign(page, lines)
-    origin = find_origin(title.title, lines, own_names(page)) if title else None
-    if origin:
-        ledger.note("origin_name", origin.name, "cited in the text", 0.8)
+    lines = decide_body(page, layout, lines, ledger, title=shown, lead=lead, ruled=ruled.body)
+    origin = decide_origin(page, title.title, lines, ledger) if title else None
     lines = without_recurring(lines, memory)
     body = clean_text("\n\n".join(lines), limit=_MAX_BODY)
     words = count_words(body)
@@ -151,14 +152,6 @@ def _bears_date(ledger: Ledger) -> bool:
     """Whether the page itself has a date, be it in doubt or that of a change: listings mostly have none of their own."""
     stated = ledger.entries.get("published_at", [])
     return any(one.confidence > 0 and not one.source.startswith(_OFF_PAGE) for one in stated)
-
-
-def _without_lead(lines: list[str], lead: str | None) -> list[str]:
-    """The lines without the standfirst where it stands again at the top."""
-    if lead is None:
-        return lines
-    wanted = words_of(lead)
-    return [line for index, line in enumerate(lines) if index > 1 or words_of(line) != wanted]
 
 
 def count_words(text: str) -> int:

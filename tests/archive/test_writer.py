@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from other_program import ask, change
 
 from icma_crawler.archive import Archive, Writer, open_archive
 from icma_crawler.errors import ArchiveError
@@ -22,10 +23,10 @@ LOOP = """
 import sys
 from icma_crawler.archive import Writer
 writer = Writer(sys.argv[1])
-writer.submit(lambda a: a._conn.execute("CREATE TABLE IF NOT EXISTS notes (n INTEGER)")).result()
-last = writer.submit(lambda a: a._conn.execute("SELECT coalesce(max(n), 0) FROM notes").fetchone()[0]).result()
+writer.submit(lambda a: a.engine.database.run("CREATE TABLE IF NOT EXISTS notes (n INTEGER)")).result()
+last = writer.submit(lambda a: a.engine.database.value("SELECT coalesce(max(n), 0) FROM notes")).result()
 def note(n):
-    return lambda a: a._conn.execute("INSERT INTO notes VALUES (?)", [n]) and n
+    return lambda a: a.engine.database.run("INSERT INTO notes VALUES (:n)", {"n": n}) and n
 n = last
 while True:
     futures = [writer.submit(note(n + i)) for i in range(1, 8)]
@@ -44,7 +45,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 writer = Writer(path)
 def note(n):
-    return lambda a: a._conn.execute("INSERT INTO notes VALUES (?, ?)", [n, "x" * 5000]) and n
+    return lambda a: a.engine.database.run("INSERT INTO notes VALUES (:n, :text)", {"n": n, "text": "x" * 5000}) and n
 kept = 0
 try:
     for n in range(1, 5000):
@@ -62,7 +63,7 @@ writer.close()
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     with open_archive(tmp_path / "archive.db") as archive:
-        archive._conn.execute("CREATE TABLE notes (n INTEGER UNIQUE, text TEXT)")
+        change(archive.path, "CREATE TABLE notes (n INTEGER UNIQUE, text TEXT)")
     return tmp_path / "archive.db"
 
 
@@ -75,10 +76,14 @@ def writer(path: Path) -> Iterator[Writer]:
 
 def note(number: int) -> Callable[[Archive], int]:
     def work(archive: Archive) -> int:
-        archive._conn.execute("INSERT INTO notes (n) VALUES (?)", [number])
+        archive.engine.database.run("INSERT INTO notes (n) VALUES (:n)", {"n": number})
         return number
 
     return work
+
+
+def large_note(archive: Archive) -> None:
+    archive.engine.database.run("INSERT INTO notes VALUES (3, :text)", {"text": "x" * 100_000})
 
 
 def notes_in(path: Path) -> list[int]:
@@ -163,15 +168,15 @@ def test_another_writer_is_waited_for(writer: Writer, path: Path):
 
 def test_a_full_database_is_an_archive_error(writer: Writer, path: Path):
     def limit(archive: Archive) -> None:
-        pages = archive._conn.execute("PRAGMA page_count").fetchone()[0]
-        archive._conn.execute(f"PRAGMA max_page_count = {pages + 2}")
+        pages = archive.engine.database.value("PRAGMA page_count")
+        archive.engine.database.run(f"PRAGMA max_page_count = {pages + 2}")
 
     writer.submit(note(1)).result(SECONDS)
     writer.submit(limit).result(SECONDS)
     go = held(writer)
     futures = [
         writer.submit(note(2)),
-        writer.submit(lambda archive: archive._conn.execute("INSERT INTO notes VALUES (3, ?)", ["x" * 100_000])),
+        writer.submit(large_note),
         writer.submit(note(4)),
     ]
     go.set()
@@ -204,7 +209,7 @@ def test_a_full_disk_leaves_the_archive_whole(path: Path):
     assert int(kept) > 0
     assert notes_in(path) == list(range(1, int(kept) + 1))
     with open_archive(path) as archive:
-        assert archive.integrity() == "ok"
+        assert archive.engine.complaint() is None
 
 
 def test_a_kill_loses_nothing_that_was_promised(tmp_path: Path):
@@ -221,5 +226,5 @@ def test_a_kill_loses_nothing_that_was_promised(tmp_path: Path):
         assert set(promised) <= set(kept)
         assert len(kept) == len(set(kept))
         with open_archive(path) as archive:
-            assert archive._conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert ask(archive.path, "PRAGMA integrity_check")[0] == ("ok",)
     assert len(promised) > 100

@@ -314,8 +314,10 @@ def flagged(desk, now: datetime, make_article, run_icma):
     for path in ("park", "muzey", "stadion"):
         desk.publish(path, title=f"Yeni {path}", body=f"{text}\n\n{path}")
     later = now + timedelta(hours=5)
-    with desk.archive.atomic():
-        known = desk.archive.take_rechecks(desk.portal.id, crawl_id=desk.crawl_id, now=later, budget=9, is_all=True)
+    with desk.archive.write():
+        known = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks(desk.portal.id, now=later, budget=9, is_all=True), desk.crawl_id
+        )
     looks = {entry.candidate.url.rpartition("/")[2]: entry for entry in known}
     desk.file(looks["park"], make_article("park", title="Yeni park", body="Bakıda yeni park açılıb."), now=later)
     desk.file(looks["muzey"], Rejection(reason="login-wall"), now=later)
@@ -365,8 +367,7 @@ def test_where_nothing_is_flagged_nothing_is_told(ask):
 
 
 def test_what_is_gone_shows_nothing_else(flagged, archive: Archive):
-    with archive.atomic():
-        archive._conn.execute("UPDATE articles SET status = 'gone' WHERE id = 2")
+    archive.articles.mark_gone(2)
     assert [line["id"] for line in json_lines(flagged("accept", "--json").stdout)] == [1]
     assert "something else" not in flagged("show", "2").stderr
 

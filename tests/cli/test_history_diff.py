@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import open_archive
+from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, record_page
 from icma_crawler.models import Article, Candidate, Capture, Portal
 
 URL = "https://sherg.az/yangin"
@@ -49,22 +50,26 @@ SIGNED = replace(CONTINUED, authors=("Aynur Hüseynova",))
 def archive_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with one article in four states, an hour apart."""
     path = tmp_path_factory.mktemp("history") / "archive.db"
-    with open_archive(path) as archive, archive.atomic():
-        archive.save_portal(PORTAL, FIRST_AT)
+    with open_archive(path) as archive, archive.write():
+        archive.portals.save(PORTAL, FIRST_AT)
         for hours, article in enumerate((FIRST, CORRECTED, CONTINUED, SIGNED)):
             now = FIRST_AT + timedelta(hours=hours)
-            crawl_id = archive.begin_crawl(PORTAL.id, now)
+            crawl_id = begin_crawl(archive, PORTAL, now)
             if hours == 0:
-                found = archive.announce(
-                    PORTAL.id, None, [Candidate(url=URL, source_url=PORTAL.home)], crawl_id=crawl_id, now=now
+                found = announce(
+                    archive, PORTAL.id, None, [Candidate(url=URL, source_url=PORTAL.home)], crawl_id=crawl_id, now=now
                 )
                 (entry,) = found.new
             else:
-                (entry,) = archive.take_rechecks(PORTAL.id, crawl_id=crawl_id, now=now, budget=1, is_all=True)
+                (entry,) = archive.frontier.take(
+                    archive.frontier.rechecks(PORTAL.id, now=now, budget=1, is_all=True), crawl_id
+                )
             page = Capture(
                 url=URL, final_url=URL, status=200, headers=(), body=f"<p>{article.body}".encode(), fetched_at=now
             )
-            assert archive.record(PORTAL, entry, page, article, now=now) == ("revised" if hours else "archived")
+            assert record_page(archive, PageLook(portal=PORTAL, entry=entry, capture=page, now=now), article) == (
+                "revised" if hours else "archived"
+            )
     return path
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.demo import Newsroom
-from icma_crawler.operations.children import SignalWatch
+from icma_crawler.operations.schedule import SignalWatch
 
 PORTAL = "hefte-demo"
 

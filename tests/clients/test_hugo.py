@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from icma_crawler.archive.transactions import withdraw_article
+
 pytestmark = pytest.mark.clients
 
 SCRIPT = Path(__file__).parents[2] / "deploy/hugo/content.py"
@@ -56,8 +58,8 @@ def test_hugo_renders_every_article_and_drops_the_withdrawn(build, desk, tmp_pat
         "Bu xəbər 18 Yanvar 2026 13:30 mənbədən arxivləşdirilmişdir",
     ]
     assert (tmp_path / "site/public/tags/park/index.html").exists()
-    with desk.archive.writing():
-        desk.archive.withdraw_article(1, "asked", now + timedelta(days=1))
+    with desk.archive.write():
+        withdraw_article(desk.archive, 1, "asked", now + timedelta(days=1))
     assert set(build()) == {f"https://sherg.az/p{number}" for number in range(1, 5)}
 
 

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import urllib3
 from lxml import html
+from other_program import change
 from wordpress_site import WordPressSite, missing, running_site
 
 from icma_crawler.archive import Archive
+from icma_crawler.archive.transactions import mark_gone, withdraw_article
 
 pytestmark = pytest.mark.clients
 
@@ -58,13 +60,13 @@ class Newsroom:
 @pytest.fixture
 def newsroom(desk, site, run_icma, now) -> Iterator[Newsroom]:
     desk.portal = replace(desk.portal, reuse="full")
-    with desk.archive.writing():
-        desk.archive.save_portal(desk.portal, now)
+    with desk.archive.write():
+        desk.archive.portals.save(desk.portal, now)
     yield Newsroom(desk, site, run_icma)
     # The next test finds the site as empty as this one did.
-    for number in desk.archive.article_ids("sherg.az"):
-        with desk.archive.writing():
-            desk.archive.withdraw_article(number, "end of the test", now)
+    for number in desk.archive.articles.ids_of("sherg.az"):
+        with desk.archive.write():
+            withdraw_article(desk.archive, number, "end of the test", now)
     run_icma(
         "publish",
         "wordpress",
@@ -107,9 +109,11 @@ def test_the_life_of_an_article(newsroom: Newsroom, now):
     assert (corrected["id"], corrected["slug"]) == (post["id"], post["slug"])
     assert corrected["title"]["raw"] == "Park bağlanıb"
 
-    with desk.archive.writing():
-        entry = desk.archive.take_rechecks("sherg.az", crawl_id=desk.crawl_id, now=now, budget=9, is_all=True)[0]
-        desk.archive.mark_gone(entry, now=now + 2 * LATER)
+    with desk.archive.write():
+        entry = desk.archive.frontier.take(
+            desk.archive.frontier.rechecks("sherg.az", now=now, budget=9, is_all=True), desk.crawl_id
+        )[0]
+        mark_gone(desk.archive, entry, now=now + 2 * LATER)
     assert newsroom.keep() == "1 trashed; up to cursor 3"
     assert site.posts(as_editor=False) == []
     assert [one["id"] for one in site.posts("trash")] == [post["id"]]
@@ -119,8 +123,8 @@ def test_the_life_of_an_article(newsroom: Newsroom, now):
     (restored,) = site.posts(as_editor=False)
     assert (restored["id"], restored["slug"]) == (post["id"], post["slug"])
 
-    with desk.archive.writing():
-        desk.archive.withdraw_article(1, "asked", now + 4 * LATER)
+    with desk.archive.write():
+        withdraw_article(desk.archive, 1, "asked", now + 4 * LATER)
     assert newsroom.keep() == "1 deleted; up to cursor 5"
     assert site.ask(f"/wp/v2/posts/{post['id']}", context="edit") is None
     assert site.ask(f"/wp/v2/posts/{post['id']}/revisions") is None
@@ -179,7 +183,7 @@ def test_drafts_by_default_and_what_editors_do_stays(newsroom: Newsroom, now):
 
 def test_killed_in_the_middle_and_run_again_there_are_no_two(newsroom: Newsroom, start_icma):
     desk, site = newsroom.desk, newsroom.site
-    with desk.archive.writing():
+    with desk.archive.write():
         for number in range(40):
             desk.publish(f"n{number}", title=f"Xəbər {number}")
     for wanted in (5, 15, 25):
@@ -200,9 +204,8 @@ def test_a_site_that_has_posts_but_an_archive_that_forgot_them(newsroom: Newsroo
     newsroom.desk.publish("park", title="Park")
     newsroom.keep()
     (post,) = newsroom.site.posts()
-    with newsroom.archive.writing():
-        newsroom.archive._conn.execute("DELETE FROM published")
-        newsroom.archive._conn.execute("DELETE FROM sites")
+    change(newsroom.archive.path, "DELETE FROM published")
+    change(newsroom.archive.path, "DELETE FROM sites")
     assert newsroom.keep() == "1 updated; up to cursor 1"
     assert [one["id"] for one in newsroom.site.posts()] == [post["id"]]
 

@@ -172,7 +172,7 @@ def place(site, path: str, title: str) -> None:
 def a_day_later(archive: Path) -> None:
     """The copies' next look is due."""
     with closing(sqlite3.connect(archive)) as conn, conn:
-        conn.execute("UPDATE frontier SET next_due_at = fetched_at WHERE reason = 'duplicate'")
+        conn.execute("UPDATE frontier SET next_due_at = fetched_at WHERE duplicate_of IS NOT NULL")
 
 
 def test_a_short_link_is_an_alias_of_what_it_leads_to(site, crawl):

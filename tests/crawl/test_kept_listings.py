@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.captures import load_capture
 from icma_crawler.discovery.feeds import MAX_ENTRIES
 
 FIRST, SECOND, THIRD = "/xeber/park-1", "/xeber/park-2", "/xeber/muzey-3"
@@ -23,7 +22,7 @@ def listings(tmp_path: Path):
         with closing(sqlite3.connect(tmp_path / "archive.db")) as conn:
             ids = conn.execute("SELECT id FROM captures WHERE kind = 'listing'").fetchall()
         with open_archive(tmp_path / "archive.db", readonly=True) as archive:
-            kept = [load_capture(archive._conn, number) for (number,) in ids]
+            kept = [archive.captures.load(number) for (number,) in ids]
         assert len({capture.url for capture in kept}) == len(kept)
         return {capture.url.partition("/rss")[1] or "/": capture.body.decode() for capture in kept}
 

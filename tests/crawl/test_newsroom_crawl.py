@@ -247,7 +247,7 @@ def test_a_limit_leaves_the_rest_for_later(newsroom: Newsroom, tmp_path: Path, r
 
 def scrapy(*arguments: str, cwd: Path, crawled_portals: Path) -> subprocess.CompletedProcess[str]:
     """Scrapy's own command line, as in a checkout: the project's settings and nothing of ours before them."""
-    (cwd / "scrapy.cfg").write_text("[settings]\ndefault = icma_crawler.crawl.settings\n")
+    (cwd / "scrapy.cfg").write_text("[settings]\ndefault = icma_crawler.crawl.fetch.settings\n")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("ICMA_", "SCRAPY_"))}
     env |= {"ICMA_PORTALS": str(crawled_portals), "ICMA_ARCHIVE": str(cwd / "scrapy.db")}
     return subprocess.run(

@@ -20,8 +20,8 @@ import pytest
 
 from icma_crawler.demo import DemoArticle, Newsroom
 from icma_crawler.demo.articles import PORTAL_IDS, load_edition
+from icma_crawler.demo.phrases import BAKU
 from icma_crawler.demo.site import build_site
-from icma_crawler.demo.wording import BAKU
 from icma_crawler.models import Portal
 
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)  # 13:30 in Baku

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.changelog import log_change
 from icma_crawler.exports import FORMATS, dump
 
 STATEMENT = "Icma.az, Sherg.az portalına istinadən məlumatı açıqlayır."
@@ -46,24 +45,21 @@ class Newsstand:
     def publish(self, path: str, **values: object) -> str:
         """A new article; returns its urn."""
         self.desk.publish(path, **values)
-        return self.archive.find_article(f"https://sherg.az/{path}").urn
+        return self.archive.find(f"https://sherg.az/{path}").urn
 
     def take_away(self, path: str, status: str, *, after: timedelta = timedelta(days=1)) -> None:
         """Mark an article as gone or withdrawn, the way the archive does."""
-        article = self.archive.find_article(f"https://sherg.az/{path}")
-        emptied = ", title = NULL, title_shown = NULL, lead = NULL, body = NULL, image_url = NULL, authors = '[]'"
-        with self.archive.atomic():
-            self.archive._conn.execute(
-                f"UPDATE articles SET status = ? {emptied if status == 'withdrawn' else ''} WHERE id = ?",
-                [status, article.id],
-            )
-            log_change(self.archive._conn, article.id, status, cause="operator", at=self.now + after)
+        article = self.archive.find(f"https://sherg.az/{path}")
+        emptied = {**dict.fromkeys(("title", "title_shown", "lead", "body", "image_url")), "authors": "[]"}
+        with self.archive.write():
+            self.archive.articles.update(article.id, {"status": status, **(emptied if status == "withdrawn" else {})})
+            self.archive.changes.add(article.id, status, cause="operator", at=self.now + after)
 
     def set_reuse(self, reuse: str) -> None:
         """What the portal file says from now on."""
         self.desk.portal = replace(self.desk.portal, reuse=reuse)
-        with self.archive.atomic():
-            self.archive.save_portal(self.desk.portal, self.now)
+        with self.archive.write():
+            self.archive.portals.save(self.desk.portal, self.now)
 
     def sell(self, form: str, name: str | None = None, **options: Any) -> Path:
         """A dump in a format; returns where it is."""
@@ -108,4 +104,4 @@ def filled(stand: Newsstand, hostile: dict[str, object]) -> Newsstand:
 @pytest.fixture
 def urn(stand: Newsstand) -> Callable[[str], str]:
     """The urn of an article by its path."""
-    return lambda path: stand.archive.find_article(f"https://sherg.az/{path}").urn
+    return lambda path: stand.archive.find(f"https://sherg.az/{path}").urn

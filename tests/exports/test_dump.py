@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import Archive, open_archive
+from icma_crawler.archive.transactions import mark_gone
 from icma_crawler.errors import ArchiveError, UsageError
 from icma_crawler.exports import FORMATS, dump
 
@@ -60,16 +61,18 @@ def test_after_a_cursor_there_is_a_line_for_each_article_that_changed(desk, line
 
 def test_what_is_gone_is_told(desk, archive: Archive, lines: Lines, now):
     desk.publish("a")
-    with archive.atomic():
-        (entry,) = archive.take_rechecks("sherg.az", crawl_id=desk.crawl_id, now=now, budget=1, is_all=True)
-        archive.mark_gone(entry, now=now)
+    with archive.write():
+        (entry,) = archive.frontier.take(
+            archive.frontier.rechecks("sherg.az", now=now, budget=1, is_all=True), desk.crawl_id
+        )
+        mark_gone(archive, entry, now=now)
     assert [(line["seq"], line["change"]) for line in lines(since=1)] == [(2, "gone")]
 
 
 def test_a_portal_can_be_dumped_alone(desk, lines: Lines):
     desk.publish("a")
-    assert len(lines(portal="sherg.az")) == 1
-    assert lines(portal="report.az") == []
+    assert len(lines(portal_id="sherg.az")) == 1
+    assert lines(portal_id="report.az") == []
 
 
 @pytest.mark.parametrize("since", [2, 20_251_020, -1])
@@ -101,7 +104,7 @@ def test_the_manifest_tells_what_the_file_holds(desk, archive: Archive, tmp_path
     promised = {
         "format": "jsonl",
         "schema": 1,
-        "archive": archive.uuid,
+        "archive": archive.meta.uuid,
         "since": 1,
         "cursor": 3,
         "portal": None,
@@ -128,7 +131,7 @@ def test_a_dump_stands_under_its_name_only_when_it_is_whole(desk, archive: Archi
         desk.publish(f"p{number}")
     out = tmp_path / "dumps" / "out.jsonl"
     out.parent.mkdir()
-    dump(archive, "jsonl", out, publisher="Icma.az", since=archive.head - 1)
+    dump(archive, "jsonl", out, publisher="Icma.az", since=archive.changes.head - 1)
     whole = {1, 40}
     seen: set[int] = set()
     done = threading.Event()
@@ -142,7 +145,7 @@ def test_a_dump_stands_under_its_name_only_when_it_is_whole(desk, archive: Archi
     reader.start()
     for _ in range(5):
         dump(archive, "jsonl", out, publisher="Icma.az")
-        dump(archive, "jsonl", out, publisher="Icma.az", since=archive.head - 1)
+        dump(archive, "jsonl", out, publisher="Icma.az", since=archive.changes.head - 1)
     done.set()
     reader.join()
     assert seen <= whole
@@ -155,8 +158,7 @@ def test_a_dump_that_fails_leaves_the_old_file(desk, archive: Archive, tmp_path:
     dump(archive, "jsonl", out, publisher="Icma.az")
     before = out.read_bytes()
     desk.publish("b")
-    with archive.atomic():
-        archive._conn.execute("UPDATE articles SET authors = 'not JSON' WHERE id = 2")
+    archive.articles.update(2, {"authors": "not JSON"})
     with pytest.raises((ValueError, sqlite3.Error)):
         dump(archive, "jsonl", out, publisher="Icma.az")
     assert out.read_bytes() == before
@@ -187,15 +189,15 @@ def test_a_dump_is_of_one_moment(desk, archive: Archive, now):
     class Reader(io.StringIO):
         def write(self, text: str) -> int:
             if not self.tell():
-                with open_archive(archive.path) as other, other.atomic():
-                    other._conn.execute("UPDATE articles SET title = 'Başqa' WHERE id = 50")
+                with open_archive(archive.path) as other:
+                    other.articles.update(50, {"title": "Başqa"})
             return super().write(text)
 
     out = Reader()
     dumped = dump(archive, "jsonl", out, publisher="Icma.az")
     assert dumped.cursor == 50
     assert "Başqa" not in out.getvalue()
-    assert archive.find_article("50").article.title == "Başqa"
+    assert archive.find("50").article.title == "Başqa"
 
 
 def test_a_dump_can_be_read_by_the_web_server(desk, archive: Archive, tmp_path: Path):

@@ -21,7 +21,7 @@ def test_a_state_remembers_the_cursor(stand, tmp_path):
     assert seqs(stand.sell("jsonl", state=state)) == [2]
     assert seqs(stand.sell("jsonl", state=state)) == []
     assert json.loads(state.read_text()) == {
-        "archive": stand.archive.uuid,
+        "archive": stand.archive.meta.uuid,
         "format": "jsonl",
         "portal": None,
         "cursor": 2,
@@ -50,7 +50,7 @@ def test_a_state_serves_one_kind_of_dump(stand, tmp_path, form, only):
     state = tmp_path / "news.state"
     stand.sell("jsonl", state=state)
     with pytest.raises(UsageError, match="needs a state file of its own"):
-        stand.sell(form, state=state, portal=only)
+        stand.sell(form, state=state, portal_id=only)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"archive": "x"}', "\x00"])

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.changelog import log_change
 from icma_crawler.exports import Edition, Records, dump, record_digest, record_of
 from icma_crawler.models import Portal
 
@@ -37,7 +36,9 @@ STEPS = st.lists(
 
 
 def read(archive, since=0, now=None):
-    edition = Edition(publisher="Icma.az", archive=archive.uuid, since=since, cursor=archive.head, made_at=now)
+    edition = Edition(
+        publisher="Icma.az", archive=archive.meta.uuid, since=since, cursor=archive.changes.head, made_at=now
+    )
     return [json.loads(line) for line in Records(archive, edition).lines()]
 
 
@@ -47,14 +48,11 @@ def read(archive, since=0, now=None):
     names=st.lists(TEXT, max_size=2),
 )
 def test_a_record_is_the_same_from_sql_as_from_values(stand, texts, names):
-    if stand.archive.head == 0:
+    if stand.archive.changes.head == 0:
         stand.publish("a", published_at=stand.now)
     lists = {"authors": json.dumps(names, ensure_ascii=False), "tags": json.dumps(names[:1], ensure_ascii=False)}
-    with stand.archive.atomic():
-        columns = texts | lists
-        assigned = ", ".join(f"{name} = :{name}" for name in columns)
-        stand.archive._conn.execute(f"UPDATE articles SET {assigned}", columns)
-    change, archived = next(stand.archive.iter_changed())
+    stand.archive.articles.update(1, texts | lists)
+    change, archived = next(stand.archive.changes.iter_since())
     (line,) = read(stand.archive)
     assert line == record_of(archived, publisher="Icma.az", change=change)
     assert line["record_sha256"] == record_digest(line)
@@ -64,7 +62,7 @@ def test_a_record_is_the_same_from_sql_as_from_values(stand, texts, names):
 def test_a_cut_record_is_the_same_too(stand, reuse):
     stand.set_reuse(reuse)
     stand.publish("a", lead="Aparıcı.", body="Bir iki üç. Dörd beş altı.\n\nYeddi səkkiz doqquz on.")
-    change, archived = next(stand.archive.iter_changed())
+    change, archived = next(stand.archive.changes.iter_since())
     assert read(stand.archive) == [record_of(archived, publisher="Icma.az", change=change)]
 
 
@@ -83,12 +81,12 @@ REUSE = ("full", "excerpt", "link")
 def test_the_strictest_of_all_that_was_said_holds(stand, said):
     """The article's own reuse, the portal file's, and what the portal signals: whoever says least counts."""
     stand.publish("a", lead="Aparıcı.", body='Bir iki üç. Dörd beş altı.\n\nYeddi "səkkiz" doqquz on.', image_url="x")
-    with stand.archive.atomic():
-        stand.archive._conn.execute("UPDATE articles SET reuse = ?", said[:1])
-        stand.archive._conn.execute("UPDATE portals SET reuse = ?, signal_reuse = ?", said[1:])
+    stand.set_reuse(said[1])
+    stand.archive.portals.limit_reuse("sherg.az", said[2], "source")
+    stand.archive.articles.limit_reuse(1, said[0])
     (line,) = read(stand.archive)
     assert line["reuse"] == max(said, key=REUSE.index)
-    change, archived = next(stand.archive.iter_changed())
+    change, archived = next(stand.archive.changes.iter_since())
     whole = replace(archived, reuse=line["reuse"])
     assert line == record_of(whole, publisher="Icma.az", change=change)
     assert line["record_sha256"] == record_digest(line)
@@ -97,17 +95,15 @@ def test_the_strictest_of_all_that_was_said_holds(stand, said):
 def test_what_is_gone_stays_gone_when_our_program_reads_it_anew(stand):
     stand.publish("a")
     stand.take_away("a", "gone")
-    with stand.archive.atomic():
-        log_change(stand.archive._conn, 1, "revised", cause="extraction", at=stand.now)
+    stand.archive.changes.add(1, "revised", cause="extraction", at=stand.now)
     assert [line["change"] for line in read(stand.archive, since=2)] == ["gone"]
-    assert [change.change for change, _ in stand.archive.iter_changed(2)] == ["gone"]
+    assert [change.change for change, _ in stand.archive.changes.iter_since(2)] == ["gone"]
 
 
 def test_the_sentences_of_a_withdrawn_article_are_in_the_portal_s_language(stand, sentences):
     stand.publish("a", language="ru")
     stand.take_away("a", "withdrawn")
-    with stand.archive.atomic():
-        stand.archive._conn.execute("UPDATE articles SET language = NULL")
+    stand.archive.articles.update(1, {"language": None})
     (line,) = read(stand.archive)
     assert tuple(line["attribution"][key] for key in ("statement", "source", "archived")) == sentences
 
@@ -146,7 +142,7 @@ def increments(desk, steps, now):
     for number, (step, article) in enumerate([*steps, ("dump", 0)]):
         if step == "dump":
             yield cursor
-            cursor = desk.archive.head
+            cursor = desk.archive.changes.head
         else:
             act(desk, step, f"p{article}", now + timedelta(hours=number), number)
 
@@ -167,22 +163,20 @@ def content_of(line):
 
 def act(desk, step, path, at, number):
     """One thing that can happen to an article, where it can."""
-    row = desk.archive._conn.execute(
-        "SELECT id, status FROM articles WHERE url = ?", [f"https://sherg.az/{path}"]
-    ).fetchone()
+    archive = desk.archive
+    article_id = archive.aliases.article_at(f"https://sherg.az/{path}")
+    status = None if article_id is None else archive.articles.status_of(article_id)
     possible = {None: "publish", "live": "revise gone withdrawn", "gone": "restored withdrawn", "withdrawn": ""}
-    if step not in possible[row and row[1]].split():
+    if step not in possible[status].split():
         return
     if step == "publish":
         desk.publish(path, now=at)
         return
-    with desk.archive.atomic():
+    with archive.write():
         status = {"revise": "live", "restored": "live"}.get(step, step)
-        desk.archive._conn.execute(
-            "UPDATE articles SET status = ?, title = ?, revision = revision + 1 WHERE id = ?",
-            [status, f"Başlıq {number}", row[0]],
-        )
-        log_change(desk.archive._conn, row[0], {"revise": "revised"}.get(step, step), cause="source", at=at)
+        revision = archive.articles.row_of(article_id)["revision"] + 1
+        archive.articles.update(article_id, {"status": status, "title": f"Başlıq {number}", "revision": revision})
+        archive.changes.add(article_id, {"revise": "revised"}.get(step, step), cause="source", at=at)
 
 
 def from_rows(rows):

@@ -10,6 +10,7 @@ import pytest
 from fault_lab import Zygote
 
 from icma_crawler.archive import open_archive
+from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, end_crawl, record_page
 from icma_crawler.models import Article, Candidate, Capture, Portal
 
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)
@@ -49,14 +50,16 @@ def make_archive(path: Path, articles: int) -> Path:
                 id=f"portal{number}", name=f"Portal {number}", home=home, language="az", timezone="Asia/Baku"
             )
             urls = [f"{home}xeber/{each}" for each in range(articles // 3)]
-            with archive.writing():
-                archive.save_portal(portal, NOW)
-                crawl = archive.begin_crawl(portal.id, NOW)
+            with archive.write():
+                archive.portals.save(portal, NOW)
+                crawl = begin_crawl(archive, portal, NOW)
                 found = [Candidate(url=url, source_url=home) for url in urls]
-                for entry in archive.announce(portal.id, None, found, crawl_id=crawl, now=NOW).new:
+                for entry in announce(archive, portal.id, None, found, crawl_id=crawl, now=NOW).new:
                     url = entry.candidate.url
-                    archive.record(portal, entry, _capture(url), _article(url), now=NOW)
-                archive.end_crawl(crawl, reason="finished", requests=1, size_bytes=1, now=NOW)
+                    record_page(
+                        archive, PageLook(portal=portal, entry=entry, capture=_capture(url), now=NOW), _article(url)
+                    )
+                end_crawl(archive, crawl, reason="finished", requests=1, size_bytes=1, now=NOW)
     return path
 
 

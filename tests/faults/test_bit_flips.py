@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from fault_lab import copy_whole
+from other_program import ask
 
 from icma_crawler.archive import Archive, open_archive
-from icma_crawler.archive.sealing import SEALED
+from icma_crawler.archive.engines.sqlite.checksums import SEALED
+from icma_crawler.archive.transactions import iter_captures_of
 from icma_crawler.errors import ArchiveError
 from icma_crawler.exports.dump import dump
 
@@ -28,9 +30,9 @@ def content_of(archive: Archive) -> list[object]:
     """All that an archive says: every record, every page to the byte, and the whole dump."""
     out = io.StringIO()
     dump(archive, "jsonl", out, publisher="Icma.az")
-    tables = [archive._conn.execute(f"SELECT {sealed.values('t')} FROM {table} t") for table, sealed in SEALED.items()]
+    tables = [ask(archive.path, f"SELECT {sealed.values('t')} FROM {table} t") for table, sealed in SEALED.items()]
     records = [sorted(map(repr, rows)) for rows in tables]
-    pages = [capture.body for urn in archive.urns() for capture in archive.iter_captures_of(urn)]
+    pages = [capture.body for urn in archive.articles.urns() for capture in iter_captures_of(archive, urn)]
     return [out.getvalue(), records, pages]
 
 
@@ -58,7 +60,7 @@ def test_a_flipped_bit_is_named_or_changes_nothing(crawled, tmp_path: Path, note
     moments, whole = random.Random(SEED), copy_whole(crawled.archive, tmp_path / "whole.db")  # noqa: S311
     with open_archive(whole) as archive:
         content = content_of(archive)
-        archive.close_log()
+        archive.engine.close_log()
     notes, data = notes_of(whole), whole.read_bytes()
     outcomes: Counter[str] = Counter()
     wrong = []

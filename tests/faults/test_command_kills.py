@@ -15,8 +15,9 @@ from fault_lab import Kills, Zygote, copy_whole, faults_of, rows
 from older_archives import make_older
 
 from icma_crawler.archive import open_archive
+from icma_crawler.archive.transactions import iter_captures_of
 from icma_crawler.exports.dump import manifest_path
-from icma_crawler.exports.files import digest_of_folder
+from icma_crawler.system.files import digest_of_folder
 
 pytestmark = pytest.mark.faults
 
@@ -168,8 +169,10 @@ def test_reading_pages_again_is_never_half_written(zygote: Zygote, crawled, tmp_
 def make_stale(source: Path, archive: Path) -> None:
     """Articles as an older extractor would have read them."""
     copy_whole(source, archive)
-    with open_archive(archive) as opened, opened.writing():
-        opened._conn.execute("UPDATE articles SET tags = '[\"köhnə\"]', extractor = 'older'")
+    with open_archive(archive) as opened, opened.write():
+        for urn in opened.articles.urns():
+            article_id = opened.articles.id_of_urn(urn)
+            opened.articles.update(article_id, {"tags": '["köhnə"]', "extractor": "older"})
 
 
 @pytest.mark.parametrize("what", ["article", "portal"])
@@ -219,8 +222,8 @@ def check_wiped(archive: Path, texts: list[tuple]) -> None:
 
 def pages_of(archive: Path) -> Iterator[bytes]:
     with open_archive(archive, readonly=True) as opened:
-        for urn in opened.urns():
-            yield from (capture.body for capture in opened.iter_captures_of(urn))
+        for urn in opened.articles.urns():
+            yield from (capture.body for capture in iter_captures_of(opened, urn))
 
 
 def test_a_killed_backup_takes_no_good_ones_place(zygote: Zygote, large: Path, tmp_path: Path, note):

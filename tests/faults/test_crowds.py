@@ -17,7 +17,7 @@ from fault_lab import Ended, Zygote, copy_whole, faults_of, rows
 from icma_crawler.archive import open_archive
 from icma_crawler.demo import Newsroom
 from icma_crawler.exports.dump import manifest_path
-from icma_crawler.exports.files import digest_of_file
+from icma_crawler.system.files import digest_of_file
 
 pytestmark = pytest.mark.faults
 
@@ -107,8 +107,8 @@ def test_a_backup_beside_a_busy_writer_ends(zygote: Zygote, large: Path, tmp_pat
     def write() -> None:
         with open_archive(archive) as opened:
             while not is_over.is_set():
-                with opened.writing():
-                    opened.pause_host("https://portal0.example", NOW + timedelta(seconds=written[0]))
+                with opened.write():
+                    opened.hosts.pause("https://portal0.example", NOW + timedelta(seconds=written[0]))
                 written[0] += 1
 
     writer = threading.Thread(target=write)

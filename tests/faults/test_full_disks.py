@@ -185,7 +185,7 @@ def test_a_crawl_on_a_disk_that_may_not_be_written_says_so(zygote: Zygote, disk:
 def test_an_archive_on_a_disk_that_may_not_be_written_can_be_read(zygote: Zygote, disk: Disk, crawled, note):
     assert zygote.run("backup", disk.folder / "copy.db", "--archive", crawled.archive).status == 0
     with open_archive(crawled.archive, readonly=True) as archive:
-        archive.copy_to(disk.folder / "archive.db")
+        archive.engine.copy_to(disk.folder / "archive.db")
     open_archive(disk.folder / "archive.db").close()  # in WAL mode, as one that was crawled into
     disk.remount("ro")
     for command in (("search", "park"), ("show", "3"), ("status",), ("dump", "jsonl", "--publisher", "Icma.az")):

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from seeds import NOW
 
-from icma_crawler.crawl.decoding import DecodeError, decode
-from icma_crawler.crawl.robots import policy_from, read_robots
+from icma_crawler.crawl.fetch.decoding import DecodeError, decode
+from icma_crawler.crawl.fetch.robots import policy_from, read_robots
 from icma_crawler.dates import parse_date, parse_machine_date
-from icma_crawler.discovery import read_source, read_tdmrep
+from icma_crawler.discovery import read_source
 from icma_crawler.errors import DateError, SourceError, UrlError
 from icma_crawler.extraction import extract
 from icma_crawler.models import Article, Capture, Portal, Rejection, Source
+from icma_crawler.rights import read_tdm_file
 from icma_crawler.text import clean_text
 from icma_crawler.urls import canonical_url
 
@@ -81,7 +82,7 @@ def read_packed(body: bytes) -> None:
 
 def read_manners(body: bytes) -> None:
     policy_from(read_robots(200, body, NOW)).parser.can_fetch(HOME + "xeber", "icma")
-    assert_clean(read_tdmrep(body))
+    assert_clean(read_tdm_file(body))
 
 
 def read_words(body: bytes) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from icma_crawler.demo.articles import PORTAL_IDS, load_edition
-from icma_crawler.demo.site import Page, build_site
+from icma_crawler.demo.site import DemoPage, build_site
 
 NOW = datetime(2026, 11, 22, 14, tzinfo=UTC)
 _LINK = re.compile(rb"https?://[\w.-]+")
@@ -38,7 +38,7 @@ def newsroom(*kinds: str) -> list[Seed]:
     found = []
     for number, portal in enumerate(PORTAL_IDS):
         home = f"https://{number}.example/"
-        site: dict[str, Page] = dict(build_site(load_edition(portal, home, NOW), NOW.date()))
+        site: dict[str, DemoPage] = dict(build_site(load_edition(portal, home, NOW), NOW.date()))
         found += [
             Seed(home + path.lstrip("/"), page.body)
             for path, page in site.items()

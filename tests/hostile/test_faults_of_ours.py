@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from hostile_lab import RawServer, answer, feed, page, write_portal
 
-from icma_crawler.crawl.pool import ExtractionPool
 from icma_crawler.demo import Newsroom
 from icma_crawler.models import Article, Portal, Rejection
+from icma_crawler.workers import ExtractionPool
 
 # A zone that no machine has: no portal file with it can be loaded, so whoever reads a date with it meets a real fault.
 ZONE = "Nowhere/Nowhere"

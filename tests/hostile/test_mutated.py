@@ -17,14 +17,15 @@ from mutations import ANY, MARKUP, PACKED, PACKERS, Mutant, mutants
 from readers import assert_clean, assert_read, capture_of
 from seeds import NOW, Seed, pages, robots, sources
 
-from icma_crawler.crawl.decoding import DecodeError, decode
-from icma_crawler.crawl.pool import ExtractionPool
-from icma_crawler.crawl.responses import NotAllowedError
-from icma_crawler.crawl.robots import policy_from, read_robots
-from icma_crawler.discovery import read_source, read_tdmrep, sources_from_robots
+from icma_crawler.crawl.fetch.decoding import DecodeError, decode
+from icma_crawler.crawl.fetch.responses import NotAllowedError
+from icma_crawler.crawl.fetch.robots import policy_from, read_robots
+from icma_crawler.discovery import read_source, sources_from_robots
 from icma_crawler.errors import SourceError
 from icma_crawler.models import Article, Portal, Rejection, Source, SourceKind
 from icma_crawler.reasons import REASONS
+from icma_crawler.rights import read_tdm_file
+from icma_crawler.workers import ExtractionPool
 
 pytestmark = pytest.mark.hostile
 
@@ -177,7 +178,7 @@ def test_broken_tdm_files(note):
     tally = Tally()
     for mutant in INPUTS["tdm"]():
         began = time.process_time()
-        found = read_tdmrep(mutant.body)
+        found = read_tdm_file(mutant.body)
         assert_clean(found)
         tally.add(mutant, f"{len(found)} signals" if found else "nothing reserved", time.process_time() - began)
     tally.tell(note, "mutated TDM file")

@@ -204,7 +204,7 @@ def copy_whole(archive: Path, target: Path) -> Path:
     for file in target.parent.glob(f"{target.name}*"):
         shutil.rmtree(file) if file.is_dir() else file.unlink()
     with open_archive(archive, readonly=True) as opened:
-        opened.copy_to(target)
+        opened.engine.copy_to(target)
     return target
 
 

@@ -7,8 +7,8 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
-from icma_crawler.archive.schema import migrations
-from icma_crawler.archive.sealing import SEALED
+from icma_crawler.archive.engines.sqlite.checksums import SEALED, SEALED_FIRST, know_seals, seal_rows
+from icma_crawler.archive.engines.sqlite.schema import migrations
 
 SCHEMAS = list(migrations.names)
 
@@ -28,8 +28,26 @@ def make_older(source: Path, path: Path, newest: str) -> Path:
             if "seals" in tables:
                 unknown = [sealed.number for table, sealed in SEALED.items() if table not in tables]
                 conn.executemany("DELETE FROM seals WHERE of = ?", [[number] for number in unknown])
+            if "duplicate_of" not in _columns(conn, "main", "frontier"):
+                _tell_duplicates_by_reason(conn, has_seals="seals" in tables)
             conn.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
     return path
+
+
+def _tell_duplicates_by_reason(conn: sqlite3.Connection, *, has_seals: bool) -> None:
+    """That a url is another address of an article was a reason once, and no fact of its own."""
+    conn.execute(
+        """
+        UPDATE main.frontier
+        SET reason = 'duplicate',
+            article_id = (SELECT t.duplicate_of FROM today.frontier t WHERE t.id = main.frontier.id)
+        WHERE id IN (SELECT t.id FROM today.frontier t WHERE t.duplicate_of IS NOT NULL)
+        """
+    )
+    if has_seals:
+        know_seals(conn)
+        conn.execute("DELETE FROM seals WHERE of = ?", [SEALED_FIRST["frontier"].number])
+        seal_rows(conn, {"frontier": SEALED_FIRST["frontier"]})
 
 
 def fingerprint(newest: str, folder: Path) -> str:

@@ -15,17 +15,17 @@ from typing import Any
 
 
 def _load() -> None:
-    import icma_crawler.cli.crawling
-    import icma_crawler.cli.dumping
-    import icma_crawler.cli.importing
-    import icma_crawler.cli.keeping
+    import icma_crawler.cli.backup
+    import icma_crawler.cli.crawl
+    import icma_crawler.cli.dump
+    import icma_crawler.cli.imports
     import icma_crawler.cli.main
-    import icma_crawler.cli.reextracting
-    import icma_crawler.cli.withdrawing
+    import icma_crawler.cli.reextract
+    import icma_crawler.cli.withdraw
     import icma_crawler.crawl
-    import icma_crawler.operations.backup
-    import icma_crawler.operations.importing
-    import icma_crawler.operations.reextract  # noqa: F401
+    import icma_crawler.imports.dump
+    import icma_crawler.operations.maintenance.backup
+    import icma_crawler.operations.maintenance.reextraction  # noqa: F401
 
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor cannot be shared by the processes that are forked")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from icma_crawler.archive import PageFact, PortalFacts, SourceFact
-from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.judgement import Judgement, Verdict, VerdictEvidence
 from icma_crawler.operations.health.losses import LayoutOf, Lost, find_lost
+from icma_crawler.operations.health.phrases import format_share, rounded
 from icma_crawler.operations.health.shifts import SUSPECTED_BAD
-from icma_crawler.operations.health.wording import format_share, rounded
 from icma_crawler.reasons import explain
 
 _REFUSALS = frozenset({"http-401", "http-402", "http-403", "http-429", "http-451", "challenge", "consent-wall"})
@@ -96,7 +96,7 @@ def _failing(failing: Sequence[SourceFact]) -> Judgement:
         verdict=verdict_of_reason(code),
         reason=f"{explain(code)}: {source.url}{times}{never}",
         since=since or source.asked_at,
-        evidence=(Evidence(source_url=source.url, code=code, count=source.failures),),
+        evidence=(VerdictEvidence(source_url=source.url, code=code, count=source.failures),),
     )
 
 
@@ -137,7 +137,7 @@ def _judge_lost(read: Sequence[PageFact], found: Lost) -> Judgement | None:
         f"before that {format_share(shift.before)} were: {explain(lost[-1].reason or '')}",
         since=commonest.since,
         evidence=(
-            Evidence(
+            VerdictEvidence(
                 field="article",
                 before=shift.before,
                 after=shift.after,
@@ -158,7 +158,7 @@ def judge_vanished(facts: PortalFacts) -> Judgement | None:
         verdict="incomplete",
         reason=f"{facts.vanished} known articles vanished at once, which is more than a portal takes down; "
         "none of them is marked gone",
-        evidence=(Evidence(count=facts.vanished),),
+        evidence=(VerdictEvidence(count=facts.vanished),),
     )
 
 
@@ -206,7 +206,7 @@ def _most_common(pages: Sequence[PageFact], verdict_of: Callable[[str], Verdict]
         verdict=verdict_of(code),
         reason=f"{len(pages)} pages {what}: {explain(code)}" + (f" ({count} of them)" if count < len(pages) else ""),
         since=min(page.announced_at for page in pages),
-        evidence=(Evidence(code=code, count=len(pages), article_url=first.url),),
+        evidence=(VerdictEvidence(code=code, count=len(pages), article_url=first.url),),
     )
 
 

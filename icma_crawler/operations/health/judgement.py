@@ -46,7 +46,7 @@ VERDICTS: Mapping[Verdict, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class VerdictEvidence:
     """What a verdict rests on; None where it plays no part.
 
     ``before`` and ``after`` are shares (0-1) of ``count`` observations since the article ``article_id``;
@@ -74,7 +74,7 @@ class Judgement:
     verdict: Verdict
     reason: str
     since: datetime | None = None
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[VerdictEvidence, ...] = ()
 
     @property
     def is_broken(self) -> bool:

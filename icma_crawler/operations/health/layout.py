@@ -35,7 +35,7 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
 
 
 @dataclass(frozen=True)
-class Look:
+class UsualLayouts:
     """What a portal's pages looked like: the ``usual`` ones (two at least), and ``special`` ones (galleries, tickers)."""
 
     usual: Sequence[Fingerprint]

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from icma_crawler.archive import ArticleFact, PageFact
-from icma_crawler.operations.health.layout import Fingerprint, Look
+from icma_crawler.operations.health.layout import Fingerprint, UsualLayouts
+from icma_crawler.operations.health.phrases import format_share
 from icma_crawler.operations.health.shifts import GONE, SUSPECTED_BAD, Loss, Shift, find_shift, loss_at, suspect_shift
-from icma_crawler.operations.health.wording import format_share
 
 Fact = ArticleFact | PageFact
 LayoutOf = Callable[[Fact], Fingerprint]
@@ -120,16 +120,16 @@ def _redrawn_from(
     if len(pages) < _FEWEST:
         return None
     between = _fingerprints(observed[unsure:start], layout_of)
-    whole = Look(look.usual, [*look.special, *between])
+    whole = UsualLayouts(look.usual, [*look.special, *between])
     likeness = max(map(whole.likeness, pages))
     return _Start(start, likeness) if whole.is_other(likeness) else None
 
 
-def _look(observed: Sequence[Fact], good: Sequence[bool], until: int, layout_of: LayoutOf) -> Look | None:
+def _look(observed: Sequence[Fact], good: Sequence[bool], until: int, layout_of: LayoutOf) -> UsualLayouts | None:
     """What pages looked like up to the index *until*; None where too few are kept."""
     usual = [at for at in range(until) if good[at]][-_USUAL:]
     special = [at for at in range(until) if not good[at]][-_SPECIAL:]
-    look = Look(*(_fingerprints((observed[at] for at in which), layout_of) for which in (usual, special)))
+    look = UsualLayouts(*(_fingerprints((observed[at] for at in which), layout_of) for which in (usual, special)))
     return look if len(look.usual) >= _FEWEST else None
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from icma_crawler.archive import ArticleFact, PortalFacts, SourceFact
-from icma_crawler.operations.health.judgement import Evidence, Judgement
+from icma_crawler.operations.health.judgement import Judgement, VerdictEvidence
+from icma_crawler.operations.health.phrases import format_chance, format_count, format_share, format_span
 from icma_crawler.operations.health.rhythm import Rhythm
-from icma_crawler.operations.health.wording import format_chance, format_count, format_share, format_span
 
 _SILENCES = ((timedelta(hours=22.5), 4.0), (timedelta(hours=12), 0.03))
 """A pause that long is a silence where chance makes one that odd less often than this a year.
@@ -44,7 +44,7 @@ def judge_silence(facts: PortalFacts, rhythm: Rhythm) -> Judgement | None:
         reason=f"no new article for {format_span(heard_at - last)}; {format_count(expected)} were to be expected "
         f"({format_chance(math.exp(-oddness))})",
         since=last,
-        evidence=(Evidence(expected=round(expected, 1), probability=math.exp(-oddness)),),
+        evidence=(VerdictEvidence(expected=round(expected, 1), probability=math.exp(-oddness)),),
     )
 
 
@@ -93,7 +93,9 @@ def _judge_feed(facts: PortalFacts, source: SourceFact) -> Judgement | None:
         f"before that it had {format_share(share)} of them",
         since=until,
         evidence=(
-            Evidence(source_url=source.url, before=share, after=0.0, count=len(missed), article_url=missed[0].url),
+            VerdictEvidence(
+                source_url=source.url, before=share, after=0.0, count=len(missed), article_url=missed[0].url
+            ),
         ),
     )
 

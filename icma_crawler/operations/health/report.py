@@ -11,8 +11,9 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import Archive, PortalFacts
+from icma_crawler.archive.transactions import observe, page_of
 from icma_crawler.operations.health.baseline import Baseline, baseline_of
-from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.judgement import Judgement, Verdict, VerdictEvidence
 from icma_crawler.operations.health.layout import Fingerprint, fingerprint
 from icma_crawler.operations.health.losses import Fact, LayoutOf
 from icma_crawler.operations.health.verdict import judge, rhythm_of
@@ -36,7 +37,7 @@ class PortalHealth:
     days: tuple[int, ...]
     last_crawl_at: datetime | None
     is_broken: bool
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[VerdictEvidence, ...]
     baseline: Baseline
 
 
@@ -48,17 +49,17 @@ class Growth:
     bytes_a_day: int
 
 
-def portal_health(archive: Archive, *, now: datetime, portal: str | None = None) -> list[PortalHealth]:
+def portal_health(archive: Archive, *, now: datetime, portal_id: str | None = None) -> list[PortalHealth]:
     """The health of every portal that was ever crawled (or of one), by id."""
-    with archive.snapshot():
-        portals = [each for each in archive.crawled_portals() if portal in (None, each)]
-        return [_health_of(archive, archive.observe(each, now), now) for each in portals]
+    with archive.read():
+        portals = [each for each in archive.portals.crawled() if portal_id in (None, each)]
+        return [_health_of(archive, observe(archive, each, now), now) for each in portals]
 
 
 def growth_of(archive: Archive, *, now: datetime) -> Growth:
     """The archive's size on disk, its write-ahead log included."""
     parts = (archive.path, archive.path.with_name(archive.path.name + "-wal"))
-    kept = archive.bytes_kept_since(now - timedelta(days=_GROWTH_DAYS))
+    kept = archive.captures.bytes_since(now - timedelta(days=_GROWTH_DAYS))
     return Growth(
         size_bytes=sum(part.stat().st_size for part in parts if part.exists()), bytes_a_day=kept // _GROWTH_DAYS
     )
@@ -84,12 +85,12 @@ def _health_of(archive: Archive, facts: PortalFacts, now: datetime) -> PortalHea
     )
 
 
-def _layouts(archive: Archive, portal: str) -> LayoutOf:
+def _layouts(archive: Archive, portal_id: str) -> LayoutOf:
     """Each page is read once: what is lost at a redesign is seldom one field alone."""
 
     @cache
     def layout_of(fact: Fact) -> Fingerprint:
-        return fingerprint(archive.page_of(portal, fact) or b"")
+        return fingerprint(page_of(archive, portal_id, fact) or b"")
 
     return layout_of
 
@@ -97,7 +98,7 @@ def _layouts(archive: Archive, portal: str) -> LayoutOf:
 def _with_address(archive: Archive, judgement: Judgement) -> Judgement:
     """The judgement with the address of the article it speaks of."""
     evidence = tuple(
-        replace(each, article_url=archive.url_of_article(each.article_id)) if each.article_id else each
+        replace(each, article_url=archive.articles.url_of(each.article_id)) if each.article_id else each
         for each in judgement.evidence
     )
     if evidence == judgement.evidence:

@@ -19,11 +19,11 @@ from icma_crawler.operations.health.access import (
     judge_vanished,
 )
 from icma_crawler.operations.health.fields import Broken, Measured, fill_rate, find_broken
-from icma_crawler.operations.health.judgement import Evidence, Judgement, Verdict
+from icma_crawler.operations.health.judgement import Judgement, Verdict, VerdictEvidence
 from icma_crawler.operations.health.losses import LayoutOf
 from icma_crawler.operations.health.pace import judge_feeds, judge_silence
+from icma_crawler.operations.health.phrases import format_share, rounded
 from icma_crawler.operations.health.rhythm import Rhythm, learn_rhythm
-from icma_crawler.operations.health.wording import format_share, rounded
 from icma_crawler.reasons import explain
 
 _FEW_ARTICLES = 10
@@ -99,7 +99,7 @@ def _judge_fields(facts: PortalFacts, layout_of: LayoutOf) -> Judgement | None:
     return Judgement(
         verdict="teaser-only",
         reason=f"{len(newest) - round(full * len(newest))} of the last {len(newest)} articles are only teasers",
-        evidence=(Evidence(field="full", after=full, count=len(newest)),),
+        evidence=(VerdictEvidence(field="full", after=full, count=len(newest)),),
     )
 
 
@@ -115,7 +115,7 @@ def _judge_broken(broken: Sequence[Broken]) -> Judgement:
         reason=_in_words(first) + (f"; also {', '.join(others)}" if others else ""),
         since=min(each.since.archived_at for each in told),
         evidence=tuple(
-            Evidence(
+            VerdictEvidence(
                 field=each.field,
                 before=round(each.lost.shift.before, 3),
                 after=round(each.lost.shift.after, 3),

@@ -1,0 +1,1 @@
+"""The engines that can hold an archive. Only here is known which database it is."""
