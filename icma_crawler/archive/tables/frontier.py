@@ -418,7 +418,8 @@ class Frontier(Store):
         self._db.run(
             """
             UPDATE frontier
-            SET state = 'withdrawn', title = NULL, reason = NULL
+            SET state = 'withdrawn', title = NULL, guid = NULL, reason = NULL, detail = NULL, next_due_at = NULL,
+                outcome = CASE WHEN outcome = 'pending' THEN 'withdrawn' ELSE outcome END
             WHERE key = :key
               AND article_id IS NULL
               AND duplicate_of IS NULL
