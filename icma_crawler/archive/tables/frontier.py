@@ -368,8 +368,8 @@ class Frontier(Store):
             """
             UPDATE frontier
             SET outcome = :outcome,
-                state = CASE WHEN duplicate_of IS NULL THEN :state ELSE state END,
-                next_due_at = CASE WHEN duplicate_of IS NULL THEN :due END
+                state = CASE WHEN duplicate_of IS NULL AND state <> 'withdrawn' THEN :state ELSE state END,
+                next_due_at = CASE WHEN duplicate_of IS NULL AND state <> 'withdrawn' THEN :due END
             WHERE id = :id
             """,
             {"id": entry_id, "state": step.held, "outcome": step.outcome, "due": to_stamp(next_due_at)},
