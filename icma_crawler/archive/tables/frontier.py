@@ -297,8 +297,8 @@ class Frontier(Store):
             """
             UPDATE frontier
             SET outcome = :outcome,
-                state = CASE WHEN duplicate_of IS NULL THEN :state ELSE state END,
-                next_due_at = CASE WHEN duplicate_of IS NULL THEN :due END
+                state = CASE WHEN duplicate_of IS NULL AND state <> 'withdrawn' THEN :state ELSE state END,
+                next_due_at = CASE WHEN duplicate_of IS NULL AND state <> 'withdrawn' THEN :due END
             WHERE id = :id
             """,
             {"id": entry_id, "state": step.held, "outcome": step.outcome, "due": to_stamp(next_due_at)},
@@ -347,7 +347,8 @@ class Frontier(Store):
         self._db.run(
             """
             UPDATE frontier
-            SET state = 'withdrawn', title = NULL, reason = NULL
+            SET state = 'withdrawn', title = NULL, guid = NULL, reason = NULL, detail = NULL, next_due_at = NULL,
+                outcome = CASE WHEN outcome = 'pending' THEN 'withdrawn' ELSE outcome END
             WHERE key = :key
               AND article_id IS NULL
               AND duplicate_of IS NULL
