@@ -285,8 +285,9 @@ def test_a_crawl_that_is_stopped_does_not_wait_for_the_end_of_a_pause(
     wait_until(lambda: "/xeber/busy" in site.paths())
     wait_until(lambda: read_rows(archive, "SELECT count(*) FROM hosts WHERE not_before IS NOT NULL") == [(1,)])
     process.send_signal(signal.SIGTERM)
-    _, talk = process.communicate(timeout=10)
+    _, talk = process.communicate(timeout=60)
     assert process.returncode == 3, talk
+    assert site.paths().count("/xeber/busy") == 1
     assert read_rows(archive, "SELECT state, reason FROM frontier") == [("pending", "interrupted")]
 
 
