@@ -87,7 +87,7 @@ def test_misses_are_counted_from_the_first_until_the_page_is_there_again(desk, n
     assert frontier.count_miss(1, later) == (1, later)
     frontier.forget_misses(1)
     assert frontier.count_miss(1, now) == (1, now)
-    assert (frontier.load(1).etag, frontier.load(1).payload_sha256) == ('"1"', "x")
+    assert (desk.archive.known_urls.load(1).etag, desk.archive.known_urls.load(1).payload_sha256) == ('"1"', "x")
 
 
 def test_a_url_is_in_hand_of_one_crawl_until_it_is_dealt_with(desk, now: datetime):
@@ -102,12 +102,12 @@ def test_a_url_is_in_hand_of_one_crawl_until_it_is_dealt_with(desk, now: datetim
 def test_an_article_knows_where_else_it_was_announced(desk, make_article, make_capture):
     first, second = desk.announce("park", "bag")
     desk.file(first, make_article("park"))
-    assert desk.archive.frontier.load(first.id).elsewhere is None
+    assert desk.archive.known_urls.load(first.id).elsewhere is None
     desk.file(second, make_article("park"), make_capture("bag", final_url="https://sherg.az/park"))
-    assert desk.archive.frontier.load(first.id).elsewhere == "https://sherg.az/bag"
+    assert desk.archive.known_urls.load(first.id).elsewhere == "https://sherg.az/bag"
 
 
 def test_a_url_that_is_not_there_is_an_error(archive, now: datetime):
-    for ask in (archive.frontier.load, lambda entry_id: archive.frontier.settle(entry_id, "failed", now=now)):
+    for ask in (archive.known_urls.load, lambda entry_id: archive.frontier.settle(entry_id, "failed", now=now)):
         with pytest.raises(LookupError, match="no url 7 in the frontier"):
             ask(7)
