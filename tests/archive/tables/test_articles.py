@@ -32,10 +32,20 @@ def test_a_minute_in_which_a_crowd_came_out_says_nothing(desk, archive: Archive,
 
 
 def test_of_a_wiped_article_the_tombstone_stays(desk, archive: Archive, now: datetime):
-    desk.publish("park", published_at=now, authors=("Rəna",), section="İdman", image_url="https://sherg.az/a.jpg")
+    desk.publish(
+        "park",
+        published_at=now,
+        published_precision="minute",
+        authors=("Rəna",),
+        section="İdman",
+        image_url="https://sherg.az/a.jpg",
+    )
+    kept = ("url", "published_at", "published_precision", "language", "access")
+    before = archive.articles.row_of(1)
     archive.articles.wipe(1)
     row = archive.articles.row_of(1)
-    assert (row["url"], row["status"], row["published_at"]) == ("https://sherg.az/park", "withdrawn", now.isoformat())
+    assert row["status"] == "withdrawn"
+    assert [row[name] for name in kept] == [before[name] for name in kept]
     words = ("title", "title_shown", "kicker", "lead", "body", "section", "image_url", "origin_name", "origin_url")
     assert {row[name] for name in words} == {None}
     assert (row["authors"], row["tags"], row["word_count"], row["content_sha256"]) == ("[]", "[]", 0, "")
@@ -57,6 +67,9 @@ def test_what_others_share_with_an_article_is_told(desk, archive: Archive):
     desk.publish("b", body="Başqa mətn.", image_url=logo)
     first = archive.find("1")
     assert archive.articles.has_other_with_image(logo, but=1)
+    assert not archive.articles.has_other_with_image("https://sherg.az/own.png", but=1)
+    desk.publish("c", image_url="https://sherg.az/own.png")
+    assert not archive.articles.has_other_with_image("https://sherg.az/own.png", but=3)
     assert not archive.articles.has_other_with_content("sherg.az", first.content_sha256, but=1)
     assert archive.articles.has_other_with_content("sherg.az", first.content_sha256, but=2)
     assert archive.articles.has_other_with_body("sherg.az", "Bir mətn.", 2, but=2)

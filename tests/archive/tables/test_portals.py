@@ -29,9 +29,9 @@ def test_a_portal_file_that_allows_something_else_is_to_be_carried_out(archive, 
 
 def test_what_an_import_knows_of_a_portal_gives_way_to_its_file_and_not_the_other_way_round(archive, portal, now):
     portals = archive.portals
-    for _ in range(2):
-        portals.save_imported(portal.id, name="Sherg", home=portal.home, language="ru", now=now)
-        portals.save(portal, now)
+    portals.save_imported(portal.id, name="Sherg", home=portal.home, language="ru", now=now)
+    portals.save(portal, now)
+    portals.save_imported(portal.id, name="Sherg", home=portal.home, language="ru", now=now)
     (known,) = portals.find_all()
     assert (known.name, known.language, known.reuse) == (portal.name, "az", portal.reuse)
     assert portals.timezone_of(portal.id) == "Asia/Baku"
