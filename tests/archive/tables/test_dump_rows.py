@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from icma_crawler.archive import TO_CUT, core_of
-from icma_crawler.archive.transactions import withdraw_article
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 
 
 def canonical(core: dict[str, object]) -> bytes:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from icma_crawler.archive.transactions import begin_crawl
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
 
 
 def test_what_a_crawl_left_comes_next_time(desk, now: datetime, make_article):

@@ -15,17 +15,12 @@ import pytest
 from other_program import ask
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import (
-    PageLook,
-    announce,
-    begin_crawl,
-    find_wording,
-    keep_listing,
-    mark_gone,
-    record_miss,
-    record_same,
-    withdraw_article,
-)
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_same
+from icma_crawler.archive.transactions.redact import find_wording
+from icma_crawler.archive.transactions.store_page import keep_listing
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.models import Candidate, Recurring, Rejection
 from icma_crawler.operations.maintenance.takedown import withdraw
 
