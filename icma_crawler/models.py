@@ -29,6 +29,8 @@ Outcome = Literal[
 """What became of a url in a crawl."""
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 SignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "tdm-file", "notice"]
+"""Where a portal or a page says what may be done with its text; "notice", a value that archives hold, is a sentence on
+the page, as below an article: elsewhere a notice is what an operator is told."""
 Memory = frozenset[str]
 """The fingerprints of the lines that a portal's pages repeat; see `icma_crawler.extraction.memory`."""
 

@@ -16,7 +16,9 @@ from urllib.request import urlopen
 import pytest
 
 from icma_crawler.archive import Archive, Entry, open_archive
-from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, end_crawl, record_page
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl, end_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, record_page
 from icma_crawler.demo import Newsroom
 from icma_crawler.models import Article, Candidate, Capture, CrawlRun, Outcome, Portal, Rejection
 

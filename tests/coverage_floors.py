@@ -19,16 +19,24 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 PACKAGE = "icma_crawler"
 FLOORS: Mapping[str, int] = {
-    "archive": 91,
+    "archive": 90,
     "cli": 80,
-    "crawl": 82,
+    "crawl": 83,
+    "dates": 96,
     "demo": 93,
     "discovery": 95,
-    "exports": 94,
+    "edits": 96,
+    "exports": 92,
     "extraction": 92,
-    "modules": 95,
-    "operations": 86,
+    "imports": 92,
+    "modules": 92,
+    "operations": 87,
     "portals": 95,
+    "publish": 67,  # the real WordPress of the clients' suite reaches the rest
+    "redaction": 90,
+    "rights": 95,
+    "system": 90,
+    "workers": 60,  # what runs in the workers is not counted
 }
 """Per cent of a layer's branches, a few points below what was measured."""
 DEFAULT = 80

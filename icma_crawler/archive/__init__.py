@@ -6,7 +6,7 @@
     engines/        what a database does its own way
     writer.py       the one thread that writes during a crawl
 
-Units of work are functions that take an `Archive`: `from icma_crawler.archive.transactions import record_page`.
+Units of work are functions that take an `Archive`: `from icma_crawler.archive.transactions.record_page import record_page`.
 """
 
 from icma_crawler.archive.archive import Archive, open_archive

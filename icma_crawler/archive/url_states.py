@@ -21,6 +21,7 @@ or another one of it (``duplicate_of``). What a look comes to, the state after i
     pending            pending       (stays)       pending       its turn did not come
 
 A held url that cannot be read this time stays what it was: the crawl counts what happened, the url keeps its state.
+A withdrawn one stays that whatever a look comes to that was under way, and is never looked at again.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ class Standing(NamedTuple):
 
 def state_after(standing: Standing, result: LookResult) -> FrontierState:
     """The state that a look makes of a url."""
+    if standing.state == "withdrawn":
+        return "withdrawn"
     step = TRANSITIONS[result]
     return (step.held or standing.state) if standing.is_held else step.alone
 
@@ -95,7 +98,7 @@ def next_look(
     What failed is tried again ever later. What was no article may become one; so may a page that showed another's text.
     *stays_copy*: it goes on to be another address of an article, which is looked at elsewhere.
     """
-    if stays_copy and standing.rests_until is None:
+    if standing.state == "withdrawn" or (stays_copy and standing.rests_until is None):
         return None
     if result in ("failed", "refused"):
         return now + _RETRY_AFTER[min(standing.attempts + 1, len(_RETRY_AFTER) - 1)]

@@ -104,7 +104,7 @@ def crawl(
 def _due_of(config: Config, portals: Sequence[Portal]) -> list[Portal]:
     """Those of *portals* that a scheduled round is for; found before Scrapy is loaded, since mostly there are none."""
     from icma_crawler.archive import open_archive  # noqa: PLC0415
-    from icma_crawler.archive.transactions import due_portals  # noqa: PLC0415
+    from icma_crawler.archive.transactions.hold_portal import due_portals  # noqa: PLC0415
 
     if not config.archive.exists() or config.archive.stat().st_size == 0:
         return list(portals)

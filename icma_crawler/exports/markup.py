@@ -11,7 +11,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # One replace after the other: str.translate takes ten times as long where letters are not Latin-1.
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"), ("\r", "&#13;"))
 
-_NOTICES: Mapping[str, Mapping[str, str]] = {
+_READER_NOTES: Mapping[str, Mapping[str, str]] = {
     "gone": {
         "az": "Bu xəbər mənbədə artıq yoxdur.",
         "ru": "Этой новости больше нет в источнике.",
@@ -55,18 +55,19 @@ def web_link(url: str | None) -> str | None:
 
 def headline(dispatch: Dispatch) -> str:
     """The title as the page had it; of what must be taken away, only that."""
-    return notice(dispatch) if dispatch.is_tombstone else str(dispatch.record["title_shown"] or dispatch.record["url"])
+    record = dispatch.record
+    return reader_note(dispatch) if dispatch.is_tombstone else str(record["title_shown"] or record["url"])
 
 
-def notice(dispatch: Dispatch) -> str:
+def reader_note(dispatch: Dispatch) -> str:
     """Why there is nothing to read any more."""
-    return _NOTICES[dispatch.record["change"]][dispatch.language]
+    return _READER_NOTES[dispatch.record["change"]][dispatch.language]
 
 
 def story_html(dispatch: Dispatch) -> str:
     """The statement, the text as far as it may be shown, a way to the rest, the source and the archived-on stamp."""
     record = dispatch.record
-    parts = [paragraph(notice(dispatch))] if dispatch.is_tombstone else [paragraph(record["attribution"]["statement"])]
+    parts = [paragraph(reader_note(dispatch) if dispatch.is_tombstone else record["attribution"]["statement"])]
     if not dispatch.is_tombstone:
         parts += [f"<p><strong>{escape(record['lead'])}</strong></p>"] if record["lead"] else []
         parts += [paragraph(text) for text in record["text"].split("\n\n") if text]

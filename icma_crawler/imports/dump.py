@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from icma_crawler.archive import Archive, Delivery, open_archive
-from icma_crawler.archive.transactions import import_record
+from icma_crawler.archive.transactions.import_record import import_record
 from icma_crawler.errors import UsageError
 from icma_crawler.imports.manifest import Manifest, read_manifest
 from icma_crawler.imports.records import read_record

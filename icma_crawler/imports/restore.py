@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icma_crawler.archive import SAMPLED_PAGES, Archive, copy_file, open_archive
 from icma_crawler.archive.engines.sqlite.replacement import keep_beside, replacing_archive
-from icma_crawler.archive.transactions import refuse_key, withdraw_article
+from icma_crawler.archive.transactions.withdraw import refuse_key, withdraw_article
 from icma_crawler.errors import ArchiveError, UsageError
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from icma_crawler.archive import Archive, open_archive
-from icma_crawler.archive.transactions import merge_article, merge_register
+from icma_crawler.archive.transactions.merge import merge_article, merge_register
 from icma_crawler.errors import UsageError
 from icma_crawler.imports.restore import restore
 from icma_crawler.imports.tally import STEP, Imported, OnImported, Tally, in_steps

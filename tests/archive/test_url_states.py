@@ -23,7 +23,7 @@ from icma_crawler.models import OUTCOMES, FrontierState, Outcome
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)
 REST = timedelta(minutes=40)
 UNREAD = ("rejected", "refused", "failed", "pending", "taken")
-STATES = get_args(FrontierState)
+STATES = tuple(state for state in get_args(FrontierState) if state != "withdrawn")
 
 
 def drawn() -> dict[str, Transition]:
@@ -55,7 +55,7 @@ def test_every_result_has_a_row():
 
 def test_every_state_is_reached_and_known():
     reached = {state for step in TRANSITIONS.values() for state in (step.alone, step.held)} - {None}
-    assert reached == set(STATES)
+    assert reached == set(get_args(FrontierState))
 
 
 @pytest.mark.parametrize("result", TRANSITIONS)
@@ -69,6 +69,14 @@ def test_a_url_that_is_alone_becomes_what_the_look_came_to(state: FrontierState,
 def test_what_is_held_stays_what_it_was_when_it_cannot_be_read(state: FrontierState, result: LookResult):
     assert state_after(standing(state, held=True), result) == state
     assert state_after(standing(state, copy=True), result) == state
+
+
+@pytest.mark.parametrize("result", TRANSITIONS)
+@pytest.mark.parametrize("is_held", [True, False])
+def test_nothing_leads_out_of_a_withdrawal(result: LookResult, is_held: bool):
+    withdrawn = standing("withdrawn", held=is_held)
+    assert state_after(withdrawn, result) == "withdrawn"
+    assert due(withdrawn, result, reason="soft-404", asked=NOW + REST) is None
 
 
 @pytest.mark.parametrize("result", sorted(set(TRANSITIONS) - set(UNREAD)))

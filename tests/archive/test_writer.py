@@ -14,6 +14,7 @@ import pytest
 from other_program import ask, change
 
 from icma_crawler.archive import Archive, Writer, open_archive
+from icma_crawler.archive.values import from_stamp
 from icma_crawler.errors import ArchiveError
 
 SECONDS = 30
@@ -142,6 +143,68 @@ def test_one_that_breaks_a_rule_of_the_table_is_undone_alone(writer: Writer, pat
         futures[1].result(SECONDS)
     assert futures[2].result(SECONDS) == 2
     assert notes_in(path) == [1, 2]
+
+
+def test_one_that_fails_takes_along_what_it_had_written_together(writer: Writer, path: Path):
+    def several(archive: Archive) -> None:
+        with archive.write():
+            note(2)(archive)
+        with archive.write():
+            note(3)(archive)
+            raise LookupError("half done")
+
+    go = held(writer)
+    futures = [writer.submit(work) for work in (note(1), several, note(4))]
+    go.set()
+    with pytest.raises(LookupError, match="half done"):
+        futures[1].result(SECONDS)
+    assert (futures[0].result(SECONDS), futures[2].result(SECONDS)) == (1, 4)
+    assert notes_in(path) == [1, 4]
+
+
+def test_one_that_gets_over_a_failure_of_its_own_is_kept(writer: Writer, path: Path):
+    def careful(archive: Archive) -> str:
+        note(1)(archive)
+        try:
+            with archive.write():
+                note(2)(archive)
+                note(1)(archive)
+        except sqlite3.IntegrityError:
+            return "left out"
+        return "written"
+
+    assert writer.submit(careful).result(SECONDS) == "left out"
+    assert notes_in(path) == [1]
+
+
+def test_one_that_meets_a_row_nobody_wrote_tells_of_damage_for_all(writer: Writer, path: Path):
+    """What is not as it was written is the file's trouble, and not that of the one who met it."""
+
+    def read(archive: Archive) -> None:
+        note(2)(archive)
+        from_stamp("yesterday")
+
+    go = held(writer)
+    futures = [writer.submit(work) for work in (note(1), read, note(3))]
+    go.set()
+    for future in futures:
+        with pytest.raises(ArchiveError, match="is damaged"):
+            future.result(SECONDS)
+    assert notes_in(path) == []
+
+
+def test_one_that_the_disk_fails_takes_the_group_along_and_the_next_is_written(writer: Writer, path: Path):
+    def locked(archive: Archive) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    go = held(writer)
+    futures = [writer.submit(work) for work in (note(1), locked, note(3))]
+    go.set()
+    for future in futures:
+        with pytest.raises(ArchiveError, match="held by another program"):
+            future.result(SECONDS)
+    assert writer.submit(note(4)).result(SECONDS) == 4
+    assert notes_in(path) == [4]
 
 
 def test_one_that_nobody_waits_for_any_more_is_left_out(writer: Writer, path: Path):

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, record_page
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, record_page
 from icma_crawler.models import Article, Candidate, Capture, Portal
 
 URL = "https://sherg.az/yangin"

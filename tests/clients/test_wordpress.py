@@ -16,7 +16,8 @@ from other_program import change
 from wordpress_site import WordPressSite, missing, running_site
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import mark_gone, withdraw_article
+from icma_crawler.archive.transactions.record_page import mark_gone
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 
 pytestmark = pytest.mark.clients
 

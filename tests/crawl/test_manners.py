@@ -216,7 +216,7 @@ def waiting(site, tmp_path: Path, start_icma, wait_until):
     go = threading.Event()
 
     def wait() -> object:
-        go.wait(60)
+        go.wait(120)
         return 200, HTML, b"<html><body></body></html>"
 
     site.link("/xeber/slow", wait)
@@ -255,7 +255,7 @@ def test_a_crawl_that_is_stopped_waits_neither_for_a_silent_host_nor_for_its_del
     go = threading.Event()
 
     def wait() -> object:
-        go.wait(60)
+        go.wait(120)
         return 200, HTML, b"<html><body></body></html>"
 
     site.routes["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 2\n")
@@ -266,7 +266,7 @@ def test_a_crawl_that_is_stopped_waits_neither_for_a_silent_host_nor_for_its_del
     process = start_icma("crawl")
     wait_until(lambda: any("slow" in path for path in site.paths()))
     process.send_signal(signal.SIGTERM)
-    _, talk = process.communicate(timeout=25)
+    _, talk = process.communicate(timeout=60)
     go.set()
     assert (process.returncode, talk) == (3, "icma: interrupted; run it again and it goes on where it stopped\n")
     assert sum("slow" in path for path in site.paths()) == 1
@@ -285,8 +285,9 @@ def test_a_crawl_that_is_stopped_does_not_wait_for_the_end_of_a_pause(
     wait_until(lambda: "/xeber/busy" in site.paths())
     wait_until(lambda: read_rows(archive, "SELECT count(*) FROM hosts WHERE not_before IS NOT NULL") == [(1,)])
     process.send_signal(signal.SIGTERM)
-    _, talk = process.communicate(timeout=10)
+    _, talk = process.communicate(timeout=60)
     assert process.returncode == 3, talk
+    assert site.paths().count("/xeber/busy") == 1
     assert read_rows(archive, "SELECT state, reason FROM frontier") == [("pending", "interrupted")]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from icma_crawler.archive import Archive, open_archive
-from icma_crawler.archive.transactions import mark_gone
+from icma_crawler.archive.transactions.record_page import mark_gone
 from icma_crawler.errors import ArchiveError, UsageError
 from icma_crawler.exports import FORMATS, dump
 

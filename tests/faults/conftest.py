@@ -10,7 +10,9 @@ import pytest
 from fault_lab import Zygote
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, end_crawl, record_page
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl, end_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, record_page
 from icma_crawler.models import Article, Candidate, Capture, Portal
 
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)

@@ -16,7 +16,7 @@ from other_program import ask
 
 from icma_crawler.archive import Archive, open_archive
 from icma_crawler.archive.engines.sqlite.checksums import SEALED
-from icma_crawler.archive.transactions import iter_captures_of
+from icma_crawler.archive.transactions.pages import iter_captures_of
 from icma_crawler.errors import ArchiveError
 from icma_crawler.exports.dump import dump
 

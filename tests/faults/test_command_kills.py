@@ -15,7 +15,7 @@ from fault_lab import Kills, Zygote, copy_whole, faults_of, rows
 from older_archives import make_older
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import iter_captures_of
+from icma_crawler.archive.transactions.pages import iter_captures_of
 from icma_crawler.exports.dump import manifest_path
 from icma_crawler.system.files import digest_of_folder
 

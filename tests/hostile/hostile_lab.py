@@ -61,7 +61,7 @@ class RawServer:
         self.netloc = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
         self.home = f"{'https' if tls else 'http'}://{self.netloc}/"
         self.routes: dict[str, bytes | Respond] = {"/robots.txt": answer(404)}
-        self.asked: list[tuple[float, str]] = []
+        self.asked: list[str] = []
         self.connections = 0
         self._open = True
         threading.Thread(target=self._accept, daemon=True).start()
@@ -76,7 +76,7 @@ class RawServer:
         self._socket.close()
 
     def paths(self) -> list[str]:
-        return [path for _, path in self.asked]
+        return list(self.asked)
 
     def _accept(self) -> None:
         while self._open:
@@ -103,7 +103,7 @@ class RawServer:
         lines = head.decode("latin-1").split("\r\n")
         path = lines[0].split(" ")[1]
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-        self.asked.append((time.monotonic(), path))
+        self.asked.append(path)
         route = self.routes.get(path, answer(404))
         if callable(route):
             route(channel, Asked(path, headers.get("host", ""), headers))
@@ -194,7 +194,8 @@ def run_crawl(folder: Path, *arguments: str, timeout: float = 240, names: str = 
     log.unlink(missing_ok=True)
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("ICMA_", "SCRAPY_"))}
     settings = {"ICMA_CONTACT": "https://example.org/bot", "ICMA_WORKERS": "2", "PYTHONWARNINGS": "default"}
-    watching = {"PYTHONPATH": str(folder / "watch"), "WATCH_CONNECTIONS": str(log), "WATCH_NAMES": names}
+    path = os.pathsep.join(filter(None, [str(folder / "watch"), plain.get("PYTHONPATH")]))
+    watching = {"PYTHONPATH": path, "WATCH_CONNECTIONS": str(log), "WATCH_NAMES": names}
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "icma_crawler", "crawl", "--json", *arguments],

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from other_program import contents
 
 from icma_crawler.archive import Archive, Entry, open_archive
-from icma_crawler.archive.transactions import mark_gone, refresh_reuse, refuse_address, stored_page, withdraw_article
+from icma_crawler.archive.transactions.limit_reuse import refresh_reuse
+from icma_crawler.archive.transactions.pages import stored_page
+from icma_crawler.archive.transactions.record_page import mark_gone
+from icma_crawler.archive.transactions.withdraw import refuse_address, withdraw_article
 from icma_crawler.errors import IcmaError, UsageError
 from icma_crawler.exports import dump
 from icma_crawler.imports import Imported, import_archive, import_dump

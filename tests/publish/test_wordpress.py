@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from other_program import ask
 
-from icma_crawler.archive.transactions import withdraw_article
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.errors import IcmaError, SiteError, UsageError
 from icma_crawler.publish import Credentials, RestApi, Terms, WordPress, keep_in_step
 

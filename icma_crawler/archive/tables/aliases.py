@@ -15,11 +15,11 @@ class Aliases(Store):
     """The table `aliases`."""
 
     def article_at(self, url: str) -> int | None:
-        """The article that is or was at *url*, whatever its scheme, www or amp form."""
+        """The article that is or was at *url*, whatever its scheme, www or amp form; None where none ever was."""
         return self.article_at_key(identity_key(url))
 
     def article_at_key(self, key: str) -> int | None:
-        """The article that has an address with this identity key."""
+        """The article that has an address with this identity key; None where none has."""
         found: int | None = self._db.value("SELECT article_id FROM aliases WHERE key = :key", {"key": key})
         return found
 

@@ -77,7 +77,7 @@ class Articles(Store):
         return self._known_where("a.id = :id", {"id": article_id}) if article_id is not None else None
 
     def known_by_content(self, portal_id: str, content_sha256: str) -> KnownState | None:
-        """The article of a portal that has this very text."""
+        """The article of a portal that has this very text; None where none has."""
         return self._known_where(
             "a.portal = :portal AND a.content_sha256 = :digest", {"portal": portal_id, "digest": content_sha256}
         )
@@ -148,17 +148,17 @@ class Articles(Store):
         return found
 
     def id_of_urn(self, urn: str) -> int | None:
-        """The article of that urn."""
+        """The article of that urn; None where there is none."""
         found: int | None = self._db.value("SELECT id FROM articles WHERE urn = :urn", {"urn": urn})
         return found
 
     def load(self, article_id: int) -> ArchivedArticle | None:
-        """An article in its present state, with what stands below its picture."""
+        """An article in its present state, with what stands below its picture; None where there is none of that id."""
         row = self._db.row(f"SELECT {WHOLE} FROM articles a {WITH_PICTURE} WHERE a.id = :id", {"id": article_id})
         return None if row is None else archived_of(row)
 
     def newest(self, portal_id: str | None = None) -> ArchivedArticle | None:
-        """The live article archived last, of one portal or of all."""
+        """The live article archived last, of one portal or of all; None where none is live."""
         row = self._db.row(
             f"""
             SELECT {WHOLE}
@@ -185,7 +185,7 @@ class Articles(Store):
         return as_dict(row)
 
     def url_of(self, article_id: int) -> str | None:
-        """The address of an article."""
+        """The address of an article; None where there is none of that id."""
         found: str | None = self._db.value("SELECT url FROM articles WHERE id = :id", {"id": article_id})
         return found
 
@@ -201,7 +201,7 @@ class Articles(Store):
         return str(found)
 
     def status_of(self, article_id: int) -> Status | None:
-        """The status of an article."""
+        """The status of an article; None where there is none of that id."""
         found: Status | None = self._db.value("SELECT status FROM articles WHERE id = :id", {"id": article_id})
         return found
 
@@ -250,7 +250,7 @@ class Articles(Store):
         return [row["urn"] for row in self._db.rows("SELECT urn FROM articles ORDER BY id")]
 
     def stale(self, portal_id: str, extractor: str, since: datetime | None = None) -> list[int]:
-        """The articles of a portal, archived since a moment or ever, whose text another extractor read."""
+        """The articles of a portal, archived since a moment or ever (None), whose text another than *extractor* read."""
         rows = self._db.rows(
             """
             SELECT id
@@ -267,7 +267,7 @@ class Articles(Store):
         return [row["id"] for row in rows]
 
     def reuse_step(self, portal_id: str, after: tuple[str, int], count: int) -> list[tuple[str, int]]:
-        """The next *count* articles of a portal as (archived_at, id), behind *after*, in that order."""
+        """The next *count* articles of a portal as (archived_at, id), behind *after*, in that order; none: all are done."""
         rows = self._db.rows(
             """
             SELECT archived_at, id

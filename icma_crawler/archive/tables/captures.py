@@ -147,7 +147,7 @@ class Captures(Store):
         return [row["id"] for row in rows]
 
     def page_at(self, portal_id: str, url: str) -> int | None:
-        """A page of that address among the portal's newest ones; captures have no index of addresses."""
+        """A page of that address among the portal's newest 600, else None; captures have no index of addresses."""
         found: int | None = self._db.value(
             """
             SELECT id

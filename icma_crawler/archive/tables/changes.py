@@ -46,7 +46,11 @@ class Changes(Store):
     """The table `changes`."""
 
     def add(self, article_id: int, change: ChangeKind, *, cause: Cause, at: datetime) -> int:
-        """Append to the log; returns the row's seq."""
+        """Append to the log; returns the row's seq.
+
+        Raises:
+            LookupError: there is no such article.
+        """
         last = self._db.row("SELECT seq, hash FROM changes ORDER BY seq DESC LIMIT 1")
         seq, previous = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
         article = self._db.row("SELECT urn, content_sha256 FROM articles WHERE id = :id", {"id": article_id})
@@ -119,7 +123,7 @@ class Changes(Store):
             yield change, archived_of(row)
 
     def cursor_before(self, count: int, portal_id: str | None = None) -> int:
-        """The cursor after which the last *count* changes lie."""
+        """The cursor after which the last *count* changes lie; 0 where there are no more than those."""
         found = self._db.value(
             """
             SELECT c.seq
@@ -149,7 +153,7 @@ class Changes(Store):
         }
 
     def last_cause(self, article_id: int) -> Cause:
-        """Why the newest thing happened to an article."""
+        """Why the newest thing happened to an article that is in the log."""
         cause: Cause = self._db.value(
             "SELECT cause FROM changes WHERE article_id = :id ORDER BY seq DESC LIMIT 1", {"id": article_id}
         )

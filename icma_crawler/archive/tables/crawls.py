@@ -66,7 +66,7 @@ class Crawls(Store):
         return [_run_of(row) for row in reversed(rows)]
 
     def first_end(self, portal_id: str) -> datetime | None:
-        """When the first run of a portal ended; None where none did."""
+        """When the first run of a portal that ended did; None where none did."""
         found: str | None = self._db.value(
             """
             SELECT finished_at

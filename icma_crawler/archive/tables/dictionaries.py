@@ -24,7 +24,11 @@ class Dictionaries(Store):
         return found
 
     def load(self, dictionary_id: int | None) -> bytes | None:
-        """A dictionary by its id; None for None."""
+        """A dictionary by its id, unpacked; None for None.
+
+        Raises:
+            one of `icma_crawler.archive.packing.UNPACK_ERRORS`: it is damaged, or not there.
+        """
         if dictionary_id is None:
             return None
         return unpack(self._db.value("SELECT body FROM dictionaries WHERE id = :id", {"id": dictionary_id}))

@@ -41,7 +41,7 @@ class Flags(Store):
     """The table `flags`."""
 
     def find(self, article_id: int) -> Flag | None:
-        """The flag of an article."""
+        """The flag of an article; None where nothing is in doubt."""
         row = self._db.row(
             """
             SELECT article_id, reason, detail, capture_id, content_sha256, first_at, last_at

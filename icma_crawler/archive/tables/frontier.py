@@ -166,7 +166,11 @@ class Frontier(Store):
         return [row["id"] for row in rows]
 
     def take(self, ids: Iterable[int], crawl_id: int) -> list[Entry]:
-        """Make entries this crawl's; what has no article is pending again, what is held stays so meanwhile."""
+        """Make entries this crawl's; what has no article is pending again, what is held stays so meanwhile.
+
+        Raises:
+            LookupError: one of *ids* is no entry's.
+        """
         entries = []
         for entry_id in ids:
             self._db.run(
@@ -204,7 +208,11 @@ class Frontier(Store):
     ) -> None:
         """Write down what became of a url. One that gave no article gets the time of its next look by itself, if any.
 
-        *article_id* is the article that the page is; for a "duplicate" the one that has another address.
+        *article_id* is the article that the page is; for a "duplicate" the one that has another address. *status* is None
+        where no answer came, which leaves the one before; of *detail* the first 500 letters are kept.
+
+        Raises:
+            LookupError: there is no such entry.
         """
         standing = self._standing_of(entry_id)
         stays_copy = standing.is_copy and article_id is None
@@ -271,7 +279,7 @@ class Frontier(Store):
         )
 
     def count_miss(self, entry_id: int, now: datetime) -> tuple[int, datetime]:
-        """A known article was not there once more; returns how often in a row, and since when."""
+        """A known article was not there once more; returns how often in a row, this time counted, and since when."""
         self._db.run(
             """
             UPDATE frontier
@@ -288,7 +296,7 @@ class Frontier(Store):
         self._db.run("UPDATE frontier SET misses = 0, missed_since = NULL WHERE id = :id", {"id": entry_id})
 
     def mark_gone(self, entry_id: int, next_due_at: datetime | None) -> None:
-        """A known article is no longer there for good, as the end of a crawl decided.
+        """A known article is no longer there for good, as the end of a crawl decided; *next_due_at* None: it is not looked for again.
 
         Where it was looked for at another address of it, only the outcome is told of that.
         """
@@ -297,8 +305,8 @@ class Frontier(Store):
             """
             UPDATE frontier
             SET outcome = :outcome,
-                state = CASE WHEN duplicate_of IS NULL THEN :state ELSE state END,
-                next_due_at = CASE WHEN duplicate_of IS NULL THEN :due END
+                state = CASE WHEN duplicate_of IS NULL AND state <> 'withdrawn' THEN :state ELSE state END,
+                next_due_at = CASE WHEN duplicate_of IS NULL AND state <> 'withdrawn' THEN :due END
             WHERE id = :id
             """,
             {"id": entry_id, "state": step.held, "outcome": step.outcome, "due": to_stamp(next_due_at)},
@@ -347,7 +355,8 @@ class Frontier(Store):
         self._db.run(
             """
             UPDATE frontier
-            SET state = 'withdrawn', title = NULL, reason = NULL
+            SET state = 'withdrawn', title = NULL, guid = NULL, reason = NULL, detail = NULL, next_due_at = NULL,
+                outcome = CASE WHEN outcome = 'pending' THEN 'withdrawn' ELSE outcome END
             WHERE key = :key
               AND article_id IS NULL
               AND duplicate_of IS NULL

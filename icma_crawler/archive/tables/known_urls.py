@@ -44,6 +44,9 @@ class KnownUrls(Store):
         """An entry as a crawl needs it.
 
         Another address of an article is looked at as that article, unless it may yet show a text of its own.
+
+        Raises:
+            LookupError: there is no such entry.
         """
         row = self._db.row(
             """
@@ -102,7 +105,10 @@ class KnownUrls(Store):
         return found
 
     def entry_not_seen_since(self, article_id: int, announced_at: str, crawl_id: int) -> int | None:
-        """`entry_of`, where that was not looked at since a moment, nor at that moment by another crawl."""
+        """`entry_of`, where that was not looked at since a moment, nor at that moment by another crawl.
+
+        *announced_at* is as `announced_at` gives it.
+        """
         found: int | None = self._db.value(
             """
             SELECT id
@@ -176,7 +182,7 @@ class KnownUrls(Store):
         )
 
     def last_fetch_of(self, crawl_id: int) -> datetime | None:
-        """When a crawl last dealt with a url."""
+        """When a crawl last dealt with a url; None where it has not dealt with any."""
         found: str | None = self._db.value(
             "SELECT max(fetched_at) FROM frontier WHERE crawl_id = :crawl_id", {"crawl_id": crawl_id}
         )

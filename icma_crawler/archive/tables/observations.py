@@ -33,7 +33,7 @@ class Observations(Store):
     # ---- articles
 
     def totals(self, portal_id: str) -> tuple[int, datetime | None]:
-        """How many articles of a portal were ever archived, and when the last one was."""
+        """How many articles of a portal were ever archived, and when the last one was; (0, None) where none."""
         row = self._db.row(
             "SELECT count(*) AS articles, max(archived_at) AS newest FROM observed WHERE portal = :portal",
             {"portal": portal_id},
@@ -50,7 +50,10 @@ class Observations(Store):
         )
 
     def last_news(self, portal_id: str, now: datetime) -> datetime | None:
-        """When an article was last archived that was new then: what a backfill finds is none, nor what a wrong clock dated."""
+        """When an article was last archived that was new then: what a backfill finds is none, nor what a wrong clock dated.
+
+        None where there was none.
+        """
         for row in self._db.stream(
             """
             SELECT archived_at, appeared_at
@@ -145,7 +148,7 @@ class Observations(Store):
         )
 
     def article_at(self, entry_id: int) -> int | None:
-        """The article that a url of the frontier led to."""
+        """The article that a url of the frontier led to; None where it led to none."""
         found: int | None = self._db.value(
             "SELECT coalesce(article_id, duplicate_of) FROM frontier WHERE id = :id", {"id": entry_id}
         )
@@ -173,7 +176,7 @@ class Observations(Store):
     # ---- sources
 
     def sources(self, portal_id: str, watched_from: datetime | None) -> tuple[SourceFact, ...]:
-        """The sources that count and were ever asked."""
+        """The sources that count and were ever asked; of feeds also what share of the news since *watched_from* they told."""
         rows = self._db.rows(
             """
             SELECT id, kind, url, asked_at, answered_at, failures, reason, next_due_at

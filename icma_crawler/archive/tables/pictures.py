@@ -22,14 +22,14 @@ class Pictures(Store):
         self._db.run("DELETE FROM pictures WHERE article_id = :article_id", {"article_id": article_id})
 
     def words_of(self, article_id: int) -> tuple[str | None, str | None]:
-        """(caption, credit) of an article's picture."""
+        """(caption, credit) of an article's picture; None for what does not stand there."""
         row = self._db.row(
             "SELECT caption, credit FROM pictures WHERE article_id = :article_id", {"article_id": article_id}
         )
         return (None, None) if row is None else (row["caption"], row["credit"])
 
     def own_caption(self, article_id: int) -> str | None:
-        """What stands below its picture, but not below another article's."""
+        """What stands below its picture, but not below another article's; None where nothing does."""
         caption: str | None = self._db.value(
             """
             SELECT own.caption

@@ -109,13 +109,17 @@ class Portals(Store):
         return [row["id"] for row in rows]
 
     def timezone_of(self, portal_id: str) -> str:
-        """The name of the time zone that a portal keeps."""
+        """The name of the time zone that a portal keeps.
+
+        Raises:
+            MalformedError: there is none of that name.
+        """
         return known_zone(self._db.value("SELECT timezone FROM portals WHERE id = :portal", {"portal": portal_id}))
 
     # ---- who crawls it
 
     def holder_of(self, portal_id: str) -> Holder | None:
-        """The process that took a portal and has not given it back; it may be dead."""
+        """The process that took a portal and has not given it back, which may be dead; None where nobody holds it."""
         row = self._db.row(
             "SELECT holder, coalesce(held_since, first_seen_at) AS held_since FROM portals WHERE id = :portal AND holder IS NOT NULL",
             {"portal": portal_id},
@@ -182,7 +186,7 @@ class Portals(Store):
     # ---- as rows, for another archive
 
     def row_of(self, portal_id: str) -> dict[str, Any]:
-        """A portal as another archive takes it over: without what is of this archive's crawls."""
+        """A portal as another archive takes it over: without what is of this archive's crawls; empty where it is not known."""
         row = self._db.row("SELECT * FROM portals WHERE id = :portal", {"portal": portal_id})
         return {name: value for name, value in as_dict(row).items() if name not in _HERE_ONLY} if row else {}
 

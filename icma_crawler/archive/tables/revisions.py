@@ -113,7 +113,7 @@ class Revisions(Store):
         return [row["capture_id"] for row in rows]
 
     def article_of(self, capture_id: int) -> int | None:
-        """The article that a page is a state of."""
+        """The article that a page is a state of; None where it is no article's, or no state came of it."""
         found: int | None = self._db.value(
             "SELECT article_id FROM revisions WHERE capture_id = :capture_id", {"capture_id": capture_id}
         )

@@ -120,7 +120,10 @@ class Sources(Store):
         next_due_at: datetime | None = None,
         now: datetime,
     ) -> None:
-        """A source gave a whole answer, or (status 304) said that it has nothing new."""
+        """A source gave a whole answer, or (status 304) said that it has nothing new.
+
+        *told_new*: it announced a url that was not known. *next_due_at* None: it is due with the next crawl.
+        """
         self._db.run(
             """
             UPDATE sources
@@ -153,7 +156,7 @@ class Sources(Store):
     def failed(
         self, source_id: int, *, reason: str, status: int | None, next_due_at: datetime | None = None, now: datetime
     ) -> None:
-        """A source gave no usable answer; *reason* is a code of `icma_crawler.reasons`.
+        """A source gave no usable answer; *reason* is a code of `icma_crawler.reasons`, *status* None without one.
 
         A pause comes of an answer before it, whose reason stays.
         """
@@ -207,7 +210,7 @@ class Sources(Store):
         return failing
 
     def last_asked(self, portal_id: str) -> datetime | None:
-        """When any source of a portal was last asked."""
+        """When any source of a portal was last asked; None where none ever was."""
         found: str | None = self._db.value(
             "SELECT max(asked_at) FROM sources WHERE portal = :portal", {"portal": portal_id}
         )

@@ -59,7 +59,7 @@ def announce(
                 new.append(entry)
             else:
                 repeated += 1
-                if known.crawl_id != crawl_id and _says_changed(candidate, known, now):
+                if not is_withdrawn and known.crawl_id != crawl_id and _says_changed(candidate, known, now):
                     changed.append(known.id)
                 frontier.improve_hints(known.id, candidate)
             if source_id is not None:

@@ -12,7 +12,7 @@ from icma_crawler.system.processes import describe_process, this_process
 
 
 def begin_crawl(archive: Archive, portal: Portal, now: datetime) -> int:
-    """Take a portal for this process and open a crawl run; a run that a dead process left open is closed.
+    """Take a portal for this process and open a crawl run, whose id is returned; one that a dead process left is closed.
 
     Raises:
         PortalBusyError: a live process holds the portal.
@@ -31,7 +31,13 @@ def begin_crawl(archive: Archive, portal: Portal, now: datetime) -> int:
 def end_crawl(
     archive: Archive, crawl_id: int, *, reason: str, requests: int, size_bytes: int, now: datetime
 ) -> CrawlRun:
-    """Close a crawl run: its counts come from the frontier, so they add up to what was due."""
+    """Close a crawl run: its counts come from the frontier, so they add up to what was due.
+
+    *requests* and *size_bytes* are what was asked and came in all of it.
+
+    Raises:
+        LookupError: there is no such run.
+    """
     with archive.write():
         _close(archive, crawl_id, reason, now, requests=requests, bytes=size_bytes)
         run = archive.crawls.load(crawl_id)

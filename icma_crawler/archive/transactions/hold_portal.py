@@ -47,7 +47,7 @@ def is_held(archive: Archive, portal_id: str, now: datetime) -> bool:
 
 
 def dead_holders(archive: Archive, now: datetime) -> dict[str, str]:
-    """By portal, the process that holds it and is no more."""
+    """By portal, the process that holds it and is no more, as `icma_crawler.system.processes` names it."""
     holders = archive.portals.holders()
     return {portal: each.process for portal, each in holders.items() if not is_held(archive, portal, now)}
 

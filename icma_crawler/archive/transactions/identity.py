@@ -13,7 +13,7 @@ from icma_crawler.urls import identity_key
 
 
 def known_by_url(archive: Archive, url: str) -> KnownState | None:
-    """The article that is or was at *url*, whatever its scheme, www or amp form."""
+    """The article that is or was at *url*, whatever its scheme, www or amp form; None where none ever was."""
     return archive.articles.known(archive.aliases.article_at(url))
 
 
@@ -27,7 +27,10 @@ def find_known(archive: Archive, portal_id: str, article: Article, addresses: It
 
 
 def known_by_addresses(archive: Archive, article: Article, addresses: Iterable[str]) -> KnownState | None:
-    """The article that an address of a page joins it to, whatever the text; a canonical link alone must also agree."""
+    """The article that an address of a page joins it to, whatever the text; a canonical link alone must also agree.
+
+    None where none of them leads to one.
+    """
     for url in dict.fromkeys(addresses):
         known = known_by_url(archive, url)
         if known is not None:

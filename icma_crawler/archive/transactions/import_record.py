@@ -22,7 +22,7 @@ _EXTRACTOR = "import"
 
 
 def import_record(archive: Archive, delivery: Delivery, now: datetime) -> Taken:
-    """Write one record down. The same or an older record again changes nothing."""
+    """Write one record down; returns what that came to. The same or an older record again changes nothing."""
     with archive.write():
         known = archive.imports.find(delivery.archived.urn)
         if known is None:

@@ -69,7 +69,10 @@ def record_page(
 
 
 def record_same(archive: Archive, look: PageLook) -> Outcome:
-    """A known article was looked at again and its page is the same, to the byte or by the server's word."""
+    """A known article was looked at again and its page is the same, to the byte or by the server's word.
+
+    Returns what the crawl counts it as: "restored" where it was gone, "revised" where the headers allow something else.
+    """
     with archive.write():
         known = archive.articles.known(look.entry.article_id)
         change: ChangeKind | None = None
@@ -99,7 +102,7 @@ def record_miss(
 ) -> bool:
     """A known article was not there (404, 410, or a redirect to the home page); returns whether that makes it gone.
 
-    Nothing is marked here: `mark_gone` does, once the crawl knows that not everything vanished at once.
+    *status* None leaves the one before. Nothing is marked here: `mark_gone` does, once the crawl knows that not everything vanished at once.
     """
     with archive.write():
         known = archive.articles.known(entry.article_id)
@@ -121,7 +124,10 @@ def record_miss(
 
 
 def mark_gone(archive: Archive, entry: Entry, *, next_due_at: datetime | None = None, now: datetime) -> None:
-    """The source has taken the article down: the status says so, the text stays."""
+    """The source has taken the article down: the status says so, the text stays.
+
+    It is looked for again at *next_due_at*; None: never.
+    """
     with archive.write():
         if entry.article_id is not None and archive.articles.mark_gone(entry.article_id):
             archive.changes.add(entry.article_id, "gone", cause="source", at=now)

@@ -3,7 +3,7 @@
 What is wiped: title, text, authors, image and the like, every earlier revision, the search entry, the article's own
 captures, its words inside other pages of the portal (sidebars, "most read" lists), and the portal's kept listings, which
 may say of it what it does not say itself. What stays: the address, the urn, when it was archived, and why it was
-withdrawn. That no byte is left in the files is `Archive.erase`'s work.
+withdrawn. That no byte is left in the files is `Engine.erase`'s work.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ def withdraw_article(
     """Wipe an article; returns False where it was withdrawn before.
 
     *found* is what `find_wording` told shortly before, so that pages need not be read while others wait to write.
+
+    Raises:
+        LookupError: there is no such article.
     """
     with archive.write():
         if archive.articles.status_of(article_id) == "withdrawn":
@@ -44,7 +47,7 @@ def withdraw_article(
 
 
 def wipe_pages(archive: Archive, article_id: int, now: datetime) -> None:
-    """Empty the captures of an article's own pages."""
+    """Empty the captures of an article's own pages; what they show of others goes with them."""
     with archive.write():
         archive.captures.wipe(article_id, archive.aliases.urls_of(article_id), now)
 

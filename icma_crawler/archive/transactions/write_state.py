@@ -69,7 +69,10 @@ def follow(
 
 
 def take_over(archive: Archive, known: KnownState, article: Article, now: datetime) -> KnownState:
-    """Make *article*, another reading of the same page, the current state: a logged revision where the text differs."""
+    """Make *article*, another reading of the same page, the current state: a logged revision where the text differs.
+
+    Returns what is known of the article then.
+    """
     if known.content_sha256 != digest_of(article):
         revise_article(
             archive,

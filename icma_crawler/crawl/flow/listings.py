@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from icma_crawler.archive import Entry, KnownSource, SourceAnswer
-from icma_crawler.archive.transactions import Announced
+from icma_crawler.archive.transactions.announce import Announced
 from icma_crawler.crawl.flow.planning import CrawlOrder, find_heralds, is_unconditional, rest_minutes
 from icma_crawler.crawl.flow.records import (
     Begun,

@@ -8,16 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from icma_crawler.archive import Archive, Entry, TdmQuestion
-from icma_crawler.archive.transactions import (
-    BEGINNING,
-    PageLook,
-    Position,
-    note_tdm_file,
-    record_miss,
-    record_page,
-    record_same,
-    refresh_reuse,
-)
+from icma_crawler.archive.transactions.limit_reuse import BEGINNING, Position, note_tdm_file, refresh_reuse
+from icma_crawler.archive.transactions.record_page import PageLook, record_miss, record_page, record_same
 from icma_crawler.crawl.flow.listings import Listings, Next
 from icma_crawler.crawl.flow.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.flow.records import Begun, begin_run, end_run, page_to_compare, record_new_page

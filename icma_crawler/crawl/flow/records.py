@@ -7,17 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from icma_crawler.archive import Archive, Entry, KnownSource, SourceAnswer
-from icma_crawler.archive.transactions import (
-    Announced,
-    PageLook,
-    announce,
-    begin_crawl,
-    end_crawl,
-    keep_listing,
-    mark_gone,
-    record_page,
-    take_former,
-)
+from icma_crawler.archive.transactions.announce import Announced, announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl, end_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_page
+from icma_crawler.archive.transactions.store_page import keep_listing
+from icma_crawler.archive.transactions.take_former import take_former
 from icma_crawler.crawl.flow.planning import (
     NEWEST,
     CrawlOrder,

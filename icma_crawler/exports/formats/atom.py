@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from icma_crawler.exports.formats.rss import ARCHIVE_NAMESPACE
-from icma_crawler.exports.markup import element, escape, headline, notice, published, story_html
+from icma_crawler.exports.markup import element, escape, headline, published, reader_note, story_html
 from icma_crawler.exports.records import Dispatch, Edition
 
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -34,7 +34,7 @@ def _entry(dispatch: Dispatch) -> Iterator[str]:
     if dispatch.is_tombstone:
         # The replacement below is as old as the tombstone, which therefore wins where it is understood.
         yield f'<at:deleted-entry ref="{escape(record["id"])}" when="{dispatch.changed_at}">\n'
-        yield f"{element('at:comment', notice(dispatch))}</at:deleted-entry>\n"
+        yield f"{element('at:comment', reader_note(dispatch))}</at:deleted-entry>\n"
     yield "<entry>\n"
     yield element("id", record["id"])
     yield element("title", headline(dispatch))

@@ -21,7 +21,7 @@ _LEAD_NAME = re.compile(
     r"\blead\b|lead[-_]?(?:text|paragraph|in)?\b|standfirst|\bdeck?\b|sub-?(?:title|head|headline)|summary|\bsapo\b|teaser-?text|excerpt|\bspot\b|haber-?spot|\bozet\b|\banons\b|"
     r"article[-_]*(?:intro|description|lead)|\bintro\b"
 )
-# Notices to readers, and the keys of texts that a script has yet to fill in ("lead-art-block.fullscreen-enter").
+# What readers are told, and the keys of texts that a script has yet to fill in ("lead-art-block.fullscreen-enter").
 _NOT_LEAD = re.compile(r"\b(?:for|to) subscribers\b|[a-z]+(?:-[a-z]+)+\.[a-z]+(?:-[a-z]+)+", re.IGNORECASE)
 
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from icma_crawler.archive import Archive, PortalFacts
-from icma_crawler.archive.transactions import observe, page_of
+from icma_crawler.archive.transactions.observe import observe, page_of
 from icma_crawler.operations.health.baseline import Baseline, baseline_of
 from icma_crawler.operations.health.judgement import Judgement, Verdict, VerdictEvidence
 from icma_crawler.operations.health.layout import Fingerprint, fingerprint

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import accept, flagged_page
+from icma_crawler.archive.transactions.accept import accept
+from icma_crawler.archive.transactions.pages import flagged_page
 from icma_crawler.errors import IcmaError
 from icma_crawler.models import ArchivedArticle, Article, Portal
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from icma_crawler.archive import Archive, open_archive
 from icma_crawler.archive.engines.sqlite.library import examine_library
-from icma_crawler.archive.transactions import dead_holders
+from icma_crawler.archive.transactions.hold_portal import dead_holders
 from icma_crawler.config import Config
 from icma_crawler.errors import IcmaError
 from icma_crawler.models import Portal

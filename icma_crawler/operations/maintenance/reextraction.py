@@ -17,7 +17,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from icma_crawler.archive import Archive, differing_fields, open_archive
-from icma_crawler.archive.transactions import StoredPage, load_page, reread
+from icma_crawler.archive.transactions.reread import StoredPage, load_page, reread
 from icma_crawler.config import Config
 from icma_crawler.models import Article, Memory, Portal, Recurring, Rejection
 from icma_crawler.system.clock import utc_now

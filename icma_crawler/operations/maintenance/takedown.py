@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import find_wording, refuse_address, wipe_pages, withdraw_article
+from icma_crawler.archive.transactions.redact import find_wording
+from icma_crawler.archive.transactions.withdraw import refuse_address, wipe_pages, withdraw_article
 from icma_crawler.errors import NotFoundError, UrlError
 from icma_crawler.urls import canonical_url
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import newest_pages
+from icma_crawler.archive.transactions.reread import newest_pages
 from icma_crawler.models import Article, Portal, Rejection
 
 FIELDS = (

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from icma_crawler.archive import Archive, Gap, KnownSource, open_archive
-from icma_crawler.archive.transactions import stored_page
+from icma_crawler.archive.transactions.pages import stored_page
 from icma_crawler.errors import ArchiveError, UsageError
 from icma_crawler.models import ArchivedArticle, CrawlPolicy, Portal
 from icma_crawler.operations.onboarding.portal_files import format_portal, id_of

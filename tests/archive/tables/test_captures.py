@@ -111,3 +111,35 @@ def test_a_new_layout_gets_a_new_dictionary_in_time(desk, archive: Archive, kept
     assert rows[-1][2] == 2
     assert {row[2] for row in rows} == {None, 1, 2}
     assert [archive.captures.load(row[0]).payload_sha256 for row in rows] == [row[1] for row in rows]
+
+
+def test_pages_are_found_by_their_portal_and_listings_are_none(desk, archive: Archive, kept: list[int], make_capture):
+    captures = archive.captures
+    listing = captures.add("sherg.az", make_capture("", b"<html/>"), "listing")
+    assert captures.newest_id() == listing
+    assert captures.newest_pages("sherg.az", 3) == kept[:-4:-1]
+    assert captures.pages_after("sherg.az", kept[-3]) == kept[-2:]
+    assert captures.page_at("sherg.az", "https://sherg.az/4") == kept[4]
+    assert captures.page_at("sherg.az", "https://sherg.az/") is None
+    assert captures.page_at("report.az", "https://sherg.az/4") is None
+
+
+def test_a_page_that_loses_its_dictionary_is_the_same(archive: Archive, kept: list[int]):
+    packed = archive.captures.packed_with(1)
+    assert packed == kept[1:]
+    archive.captures.unlink_dictionary(packed[0])
+    assert archive.captures.packed_with(1) == kept[2:]
+    assert archive.captures.load(packed[0]).body == page(1)
+
+
+def test_a_page_without_some_words_is_another_page(archive: Archive, kept: list[int], now: datetime):
+    archive.captures.redact(kept[0], b"<p></p>", now)
+    assert archive.captures.load(kept[0]).body == b"<p></p>"
+    columns = "SELECT payload_sha256, size_bytes, redacted_at FROM captures WHERE id = ?"
+    assert ask(archive.path, columns, kept[0]) == [(sha256(b"<p></p>").hexdigest(), 7, now.isoformat())]
+    assert list(archive.find_faults(lambda *_: None)) == []
+
+
+def test_a_page_that_is_not_there_is_an_error(archive: Archive):
+    with pytest.raises(LookupError, match="no page 7"):
+        archive.captures.load(7)

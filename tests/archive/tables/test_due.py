@@ -11,7 +11,9 @@ from other_program import change
 from icma_crawler.archive import Archive, SourceAnswer
 from icma_crawler.archive.engines.sqlite.database import SqliteDatabase
 from icma_crawler.archive.tables.due import DueWork
-from icma_crawler.archive.transactions import PageLook, begin_crawl, due_portals, end_crawl, record_page
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl, end_crawl
+from icma_crawler.archive.transactions.hold_portal import due_portals
+from icma_crawler.archive.transactions.record_page import PageLook, record_page
 from icma_crawler.models import Portal, Source
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

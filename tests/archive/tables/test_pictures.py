@@ -9,7 +9,7 @@ import pytest
 from other_program import ask
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import reread
+from icma_crawler.archive.transactions.reread import reread
 from icma_crawler.imports import import_archive
 from icma_crawler.operations.maintenance.takedown import withdraw
 

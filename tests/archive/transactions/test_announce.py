@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import announce, begin_crawl
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
 from icma_crawler.models import Candidate, Rejection
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

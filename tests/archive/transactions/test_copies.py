@@ -9,15 +9,10 @@ import pytest
 from other_program import ask, change
 
 from icma_crawler.archive import Archive, Entry
-from icma_crawler.archive.transactions import (
-    PageLook,
-    announce,
-    begin_crawl,
-    mark_gone,
-    record_miss,
-    record_page,
-    withdraw_article,
-)
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_page
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.models import Article, Rejection
 
 NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)

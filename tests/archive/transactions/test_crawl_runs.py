@@ -12,7 +12,7 @@ import pytest
 from other_program import ask, change
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import begin_crawl, end_crawl
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl, end_crawl
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.models import Rejection
 
@@ -20,7 +20,7 @@ BEGIN = """
 import sys
 from datetime import UTC, datetime
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import begin_crawl
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
 from icma_crawler.models import Portal
 portal = Portal(id="sherg.az", name="Sherg.az", home="https://sherg.az/", language="az", timezone="Asia/Baku")
 crawl_id = begin_crawl(open_archive(sys.argv[1]), portal, datetime.now(UTC))

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from icma_crawler.archive import SourceAnswer
-from icma_crawler.archive.transactions import begin_crawl, due_portals
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
+from icma_crawler.archive.transactions.hold_portal import due_portals
 from icma_crawler.errors import PortalBusyError
 from icma_crawler.system.processes import this_process
 

@@ -9,14 +9,9 @@ import pytest
 from other_program import ask
 
 from icma_crawler.archive import PortalReuse
-from icma_crawler.archive.transactions import (
-    PageLook,
-    note_tdm_file,
-    record_page,
-    record_same,
-    refresh_reuse,
-    withdraw_article,
-)
+from icma_crawler.archive.transactions.limit_reuse import note_tdm_file, refresh_reuse
+from icma_crawler.archive.transactions.record_page import PageLook, record_page, record_same
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.models import ReuseSignal
 from icma_crawler.rights import strictest
 

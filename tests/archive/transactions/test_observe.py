@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from icma_crawler.archive.transactions import keep_listing, observe, page_of
+from icma_crawler.archive.transactions.observe import observe, page_of
+from icma_crawler.archive.transactions.store_page import keep_listing
 from icma_crawler.models import Rejection
 
 

@@ -8,15 +8,9 @@ import pytest
 from other_program import ask, change
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import (
-    PageLook,
-    accept,
-    mark_gone,
-    observe,
-    record_miss,
-    record_page,
-    record_same,
-)
+from icma_crawler.archive.transactions.accept import accept
+from icma_crawler.archive.transactions.observe import observe
+from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_page, record_same
 from icma_crawler.models import Rejection
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from icma_crawler.archive.transactions import find_wording, withdraw_article
+from icma_crawler.archive.transactions.redact import find_wording
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.operations.maintenance.takedown import withdraw
 
 PASSAGE = "Sənədin sahibi Filankəs Filankəsov Nizami küçəsində yaşayır və heç kim ilə danışmır."

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from icma_crawler.archive.transactions import PageLook, record_page, reread
+from icma_crawler.archive.transactions.record_page import PageLook, record_page
+from icma_crawler.archive.transactions.reread import reread
 
 HOUR = timedelta(hours=1)
 LONG = "\n\n".join(f"Parkın {word} hissəsində iki yüz ağac əkilib." for word in ("ilk", "son", "sol", "sağ"))

@@ -6,7 +6,7 @@ import pytest
 from other_program import ask
 
 from icma_crawler.archive import Archive
-from icma_crawler.archive.transactions import keep_listing
+from icma_crawler.archive.transactions.store_page import keep_listing
 from icma_crawler.operations.maintenance.takedown import withdraw
 
 HEADLINE = "Filankəs Filankəsov Nizami küçəsində görünüb"

@@ -6,6 +6,7 @@ import html
 import random
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,12 @@ import pytest
 from other_program import ask
 
 from icma_crawler.archive import open_archive
-from icma_crawler.archive.transactions import announce, find_wording, keep_listing, withdraw_article
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_same
+from icma_crawler.archive.transactions.redact import find_wording
+from icma_crawler.archive.transactions.store_page import keep_listing
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.models import Candidate, Recurring, Rejection
 from icma_crawler.operations.maintenance.takedown import withdraw
 
@@ -148,6 +154,47 @@ def test_an_address_that_was_never_archived_is_refused_from_then_on(desk, now):
     done = withdraw(desk.archive, ["https://sherg.az/hele-yox"], "məhkəmə", now=now)
     assert done.registered == 1
     assert desk.announce("hele-yox") == []
+
+
+def test_an_address_that_waits_for_its_look_does_not_get_it(desk, now):
+    (waiting,) = desk.announce("hele-yox", title=TITLE, guid=TITLE)
+    withdraw(desk.archive, [waiting.candidate.url], "məhkəmə", now=now)
+    assert desk.archive.frontier.unfinished(desk.portal.id, now) == []
+    run = desk.end()
+    assert (run.due, run.withdrawn, run.pending) == (1, 1, 0)
+    assert leaks(desk.archive.path) == []
+
+
+@pytest.mark.parametrize("is_archived", [True, False])
+def test_a_listing_that_says_it_changed_sends_nobody_to_it(desk, now, make_article, is_archived: bool):
+    (entry,) = desk.announce("sened")
+    desk.file(entry, make_article("sened") if is_archived else Rejection(reason="not-article"))
+    withdraw(desk.archive, [entry.candidate.url], "şikayət", now=now)
+    later = now + timedelta(days=1)
+    next_crawl = begin_crawl(desk.archive, desk.portal, later)
+    told = replace(entry.candidate, modified_at=later)
+    announced = announce(desk.archive, desk.portal.id, None, [told], crawl_id=next_crawl, now=later)
+    assert (list(announced.changed), announced.withdrawn) == ([], 1)
+
+
+@pytest.mark.parametrize("look", ["same", "missing", "failed"])
+def test_a_look_that_was_under_way_does_not_bring_it_back(desk, now, make_capture, look: str):
+    archive, later = desk.archive, now + timedelta(days=1)
+    desk.publish("sened")
+    frontier = archive.frontier
+    (entry,) = frontier.take(frontier.rechecks("sherg.az", now=now, budget=1, is_all=True), desk.crawl_id)
+    withdraw(archive, ["1"], "şikayət", now=now)
+    if look == "same":
+        record_same(archive, PageLook(portal=desk.portal, entry=entry, capture=make_capture("sened"), now=later))
+    elif look == "missing":
+        record_miss(archive, entry, reason="http-410", status=410, next_due_at=later, now=later)
+        mark_gone(archive, entry, next_due_at=later, now=later)
+    else:
+        frontier.settle(entry.id, "failed", reason="timeout", next_due_at=later, now=later)
+    assert archive.find("1").status == "withdrawn"
+    assert archive.balances.by_day()[0].withdrawn == 1
+    far = now + timedelta(days=300)
+    assert frontier.unfinished("sherg.az", far) == frontier.rechecks("sherg.az", now=far, budget=9, is_all=True) == []
 
 
 def test_a_rejected_page_of_the_portal_is_searched_too(desk, now, make_article, make_capture):

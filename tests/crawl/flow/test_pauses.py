@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from icma_crawler.crawl.flow.pauses import LONGEST_PAUSE, parse_retry_after
+from icma_crawler.crawl.flow.pauses import LONGEST_PAUSE, HostPauses, parse_retry_after
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -35,3 +37,23 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 )
 def test_a_pause_is_as_long_as_it_is_asked_for_up_to_an_hour(text: str | None, pause: timedelta | None):
     assert parse_retry_after(text, now=NOW) == pause
+
+
+async def write_nothing(_work: Callable[..., object], *_: object) -> None:
+    """An archive that knows of no pause."""
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(19, "interrupted"), (21, "host-paused")])
+def test_a_crawl_that_is_stopped_does_not_wait_for_the_end_of_a_pause(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, reason: str
+):
+    """The clock stands still: a pause that is waited for has no end."""
+    monkeypatch.setattr("icma_crawler.crawl.flow.pauses.utc_now", lambda: NOW)
+
+    async def wait() -> str | None:
+        pauses, stopped = HostPauses(write_nothing), asyncio.Event()
+        await pauses.pause("https://sherg.az/", timedelta(seconds=seconds))
+        asyncio.get_running_loop().call_soon(stopped.set)
+        return await asyncio.wait_for(pauses.wait("https://sherg.az/xeber", stopped), 60)
+
+    assert asyncio.run(wait()) == reason

@@ -12,7 +12,9 @@ import pytest
 from other_program import ask, change
 
 from icma_crawler.archive import SourceAnswer, open_archive
-from icma_crawler.archive.transactions import PageLook, announce, begin_crawl, end_crawl, record_page
+from icma_crawler.archive.transactions.announce import announce
+from icma_crawler.archive.transactions.crawl_runs import begin_crawl, end_crawl
+from icma_crawler.archive.transactions.record_page import PageLook, record_page
 from icma_crawler.models import Candidate, Portal, Rejection, Source
 from icma_crawler.operations.health import growth_of, portal_health
 

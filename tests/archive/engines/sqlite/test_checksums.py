@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from icma_crawler.archive.transactions import withdraw_article
+from icma_crawler.archive.transactions.withdraw import withdraw_article
 
 
 def broken(desk) -> list[str]:
