@@ -118,7 +118,7 @@ class PortalCrawl:
         entry: Entry,
         capture: Capture,
         result: Article | Rejection | None,
-        signals: tuple[ReuseSignal, ...] = (),
+        reuse_signals: tuple[ReuseSignal, ...] = (),
     ) -> PageLook:
         return PageLook(
             portal=self.portal,
@@ -126,7 +126,7 @@ class PortalCrawl:
             capture=capture,
             now=utc_now(),
             next_due_at=self._next_recheck(entry, result),
-            signals=signals,
+            reuse_signals=reuse_signals,
         )
 
     async def _baseline(self, entry: Entry, result: Article | Rejection) -> Article | Rejection | None:
