@@ -18,9 +18,9 @@ from icma_crawler.archive.transactions import (
     record_same,
     refresh_reuse,
 )
+from icma_crawler.crawl.flow.archiving import Begun, begin_run, end_run, page_to_compare, record_new_page
 from icma_crawler.crawl.flow.listings import Listings, Next
 from icma_crawler.crawl.flow.planning import CrawlOrder, next_recheck
-from icma_crawler.crawl.flow.records import Begun, begin_run, end_run, page_to_compare, record_new_page
 from icma_crawler.crawl.flow.services import Progress, Services
 from icma_crawler.models import Article, Capture, CrawlRun, Memory, Outcome, Portal, Rejection, ReuseSignal
 from icma_crawler.rights import header_signals, read_tdm_file
