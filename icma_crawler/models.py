@@ -28,7 +28,7 @@ Outcome = Literal[
 ]
 """What became of a url in a crawl."""
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-SignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "tdm-file", "notice"]
+ReuseSignalKind = Literal["robots-meta", "robots-header", "tdm-meta", "tdm-header", "tdm-file", "notice"]
 """Where a portal or a page says what may be done with its text; "notice", a value that archives hold, is a sentence on
 the page, as below an article: elsewhere a notice is what an operator is told."""
 Memory = frozenset[str]
@@ -158,7 +158,7 @@ class ReuseSignal:
     ``path`` is what part of a host a TDM file speaks of ("/news/*").
     """
 
-    kind: SignalKind
+    kind: ReuseSignalKind
     value: str
     reuse: Reuse
     path: str | None = None
@@ -195,7 +195,7 @@ class Article:
     word_count: int = 0
     charset: str | None = None
     extractor: str = ""
-    signals: tuple[ReuseSignal, ...] = ()
+    reuse_signals: tuple[ReuseSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

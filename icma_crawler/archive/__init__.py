@@ -27,7 +27,7 @@ from icma_crawler.archive.tables.notices import ToldState
 from icma_crawler.archive.tables.portals import PortalReuse, TdmQuestion
 from icma_crawler.archive.tables.proofs import SAMPLED_PAGES, Fault
 from icma_crawler.archive.tables.publications import Post
-from icma_crawler.archive.tables.reuse_signals import PageSignal, SeenSignal
+from icma_crawler.archive.tables.reuse_signals import PageReuseSignal, SeenReuseSignal
 from icma_crawler.archive.tables.revisions import PastRevision
 from icma_crawler.archive.tables.sources import KnownSource, SourceAnswer
 from icma_crawler.archive.writer import Writer
@@ -53,12 +53,12 @@ __all__ = [
     "KnownSource",
     "LoggedState",
     "PageFact",
-    "PageSignal",
+    "PageReuseSignal",
     "PastRevision",
     "PortalFacts",
     "PortalReuse",
     "Post",
-    "SeenSignal",
+    "SeenReuseSignal",
     "SourceAnswer",
     "SourceFact",
     "TdmQuestion",

@@ -16,7 +16,7 @@ _WORDS_WORTH_DOUBT = 40
 _MISSES, _MISSING_FOR = 3, timedelta(hours=24)
 
 # The address is the article's identity, the picture's words have a table of their own, the rest is about the reading.
-_NOT_REVISED = frozenset({"url", "image_caption", "image_credit", "extractor", "signals"})
+_NOT_REVISED = frozenset({"url", "image_caption", "image_credit", "extractor", "reuse_signals"})
 REVISED_FIELDS = tuple(each.name for each in fields(Article) if each.name not in _NOT_REVISED)
 """The fields of an article that a revision keeps when a newer one takes its place, in the order of `Article`."""
 

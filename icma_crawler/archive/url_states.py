@@ -114,8 +114,8 @@ def next_look(
 def later_look(reason: str | None, looks: int, *, is_dated: bool = False, now: datetime) -> datetime | None:
     """When to see whether a page has become an article: a headline got its text, a live coverage ended, a wall fell.
 
-    Or a text that several addresses showed, such as a notice that the portal is being worked on, made room for theirs.
-    What reads as a listing or a static page gets no second look, unless its source dated it like an article.
+    Or a text that several addresses showed, such as the placeholder page of a portal that is being worked on, made room
+    for theirs. What reads as a listing or a static page gets no second look, unless its source dated it like an article.
     """
     if reason not in _MAY_BECOME_AN_ARTICLE or looks >= len(_LOOK_LATER) or (reason == "not-article" and not is_dated):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -17,7 +17,7 @@ from icma_crawler.cli.output import print_json, print_table, talk
 from icma_crawler.cli.progress import CrawlProgress
 from icma_crawler.config import Config
 from icma_crawler.errors import ArchiveError, NoticeError, PortalFileError, UsageError
-from icma_crawler.models import OUTCOMES, CrawlRun, Portal
+from icma_crawler.models import CrawlRun, Portal
 from icma_crawler.system.clock import utc_now
 from icma_crawler.system.logs import log_as_json
 
@@ -27,18 +27,7 @@ if TYPE_CHECKING:
 
 _DEMO_PUBLISHER = "Icma.az"
 _DEMO_PORT = 8427  # the same each time, so that a second demo finds the articles of the first unchanged
-_JSON_KEYS = [
-    "portal",
-    "started_at",
-    "finished_at",
-    "reason",
-    "announced",
-    "due",
-    *OUTCOMES,
-    "source_failures",
-    "requests",
-    "bytes",
-]
+_JSON_KEYS = [field.name for field in fields(CrawlRun) if field.name != "source_answers"]
 
 
 @click.command()

@@ -19,6 +19,11 @@ _SHOWN_AS = {"title": "title_shown"}
 """Fields whose evidence speaks of another one: the kicker is cut off only after the headline is chosen."""
 
 
+def shown_fields(article: Article) -> dict[str, Any]:
+    """By name what the article says; ``signals`` is the name that programs know for its `reuse_signals`."""
+    return {"signals" if name == "reuse_signals" else name: value for name, value in asdict(article).items()}
+
+
 def explained_as_json(
     result: Article | Rejection, evidence: Mapping[str, Sequence[Evidence]]
 ) -> dict[str, list[dict[str, Any]]]:
@@ -43,7 +48,7 @@ def print_explanation(result: Article | Rejection, evidence: Mapping[str, Sequen
     rows: list[list[str]] = []
     if isinstance(result, Rejection):
         rows.append(["rejected", "", f"{result.reason} {result.detail}".strip(), "", ""])
-    values = asdict(result) if isinstance(result, Article) else {}
+    values = shown_fields(result) if isinstance(result, Article) else {}
     names = [field.name for field in fields(Article)]
     for name in sorted({*evidence, *values}, key=lambda name: names.index(name) if name in names else len(names)):
         rows += _rows_of(name, values.get(name), list(_judged(name, result, evidence.get(name, ()))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
@@ -49,7 +49,7 @@ def extract(
     icma extract page.html --explain            a table: why the date, the title, ... are what they are
     icma extract page.html --explain --json     the same for programs
     """
-    from icma_crawler.cli.explanation import explained_as_json, print_explanation  # noqa: PLC0415 - not for --help
+    from icma_crawler.cli import explanation  # noqa: PLC0415 - not for --help
     from icma_crawler.extraction import extract_explained  # noqa: PLC0415 - loads trafilatura
 
     portal = _portal_for(url, portal_id, portals_folder)
@@ -61,15 +61,17 @@ def extract(
         if explain and not as_json:
             if len(files) > 1:
                 click.secho(str(file), bold=True)
-            print_explanation(result, evidence)
+            explanation.print_explanation(result, evidence)
             continue
         line: dict[str, object] = {"file": str(file), "url": url}
         if isinstance(result, Article):
-            line["article"] = asdict(result if url or result.url != _UNKNOWN_URL else replace(result, url=""))
+            line["article"] = explanation.shown_fields(
+                result if url or result.url != _UNKNOWN_URL else replace(result, url="")
+            )
         else:
             line["rejection"] = {"reason": result.reason, "detail": result.detail}
         if explain:
-            line["evidence"] = explained_as_json(result, evidence)
+            line["evidence"] = explanation.explained_as_json(result, evidence)
         print_json_line(line)
     if not is_all_read:
         raise click.exceptions.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,21 +162,10 @@ def _print_gaps(missing: Sequence[Gap], *, as_json: bool) -> None:
 
 
 def _print_balance(days: Sequence[DayBalance], *, as_json: bool) -> None:
-    columns = [
-        "portal",
-        "day",
-        "announced",
-        "archived",
-        "duplicate",
-        "gone",
-        "withdrawn",
-        "rejected",
-        "refused",
-        "failed",
-        "pending",
-    ]
+    from icma_crawler.archive import DayBalance  # noqa: PLC0415
+
     if as_json:
         for day in days:
-            print_json_line({name: getattr(day, name) for name in columns})
+            print_json_line(asdict(day))
         return
-    print_table(columns, [[getattr(day, name) for name in columns] for day in days])
+    print_table([column.name for column in fields(DayBalance)], [list(asdict(day).values()) for day in days])

@@ -11,7 +11,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from icma_crawler.config import Config
-from icma_crawler.crawl.fetch.loader import spider_for
+from icma_crawler.crawl.fetch.spider_loader import spider_for
 from icma_crawler.crawl.flow.crawled import Crawled, FollowUp, follow
 from icma_crawler.crawl.flow.planning import CrawlOrder
 from icma_crawler.crawl.flow.services import Progress, Services

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from icma_crawler.dates.machine import full_year
 from icma_crawler.dates.parsed import DatePrecision, Method, ParsedDate, in_utc
-from icma_crawler.dates.shapes import COUNT_AND_UNIT, ENGLISH_LETTERS, LETTERS, UNIT_DAYS, UNIT_MONTHS, UNIT_SECONDS
+from icma_crawler.dates.patterns import COUNT_AND_UNIT, ENGLISH_LETTERS, LETTERS, UNIT_DAYS, UNIT_MONTHS, UNIT_SECONDS
 from icma_crawler.dates.spots import Clock, Spot
 from icma_crawler.dates.zones import printed_zone
 

@@ -15,7 +15,7 @@ from icma_crawler.dates.machine import epoch, human_epoch, machine_form
 from icma_crawler.dates.moments import CLOCK_SKEW, moment_of, on_day
 from icma_crawler.dates.other_languages import ask_dateparser
 from icma_crawler.dates.parsed import ParsedDate, Reading
-from icma_crawler.dates.shapes import CLOCK_ALONE, JOINT
+from icma_crawler.dates.patterns import CLOCK_ALONE, JOINT
 from icma_crawler.dates.spots import clock_of, find_clock, find_spots, is_range_end, stands_out
 from icma_crawler.dates.words import mark_words
 from icma_crawler.errors import DateError

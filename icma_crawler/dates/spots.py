@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from icma_crawler.dates.parsed import DatePrecision
-from icma_crawler.dates.shapes import (
+from icma_crawler.dates.patterns import (
     CLOCK_AFTER,
     CLOCK_BEFORE,
     FORMS,

@@ -1,7 +1,7 @@
 """Words in, signs out: the date vocabulary of Azerbaijani, Russian, Turkish and English.
 
 `mark_words` turns "Çərşənbə, 22 oktyabr 2025" into "<w>, 22 <10> 2025", so that one set of patterns (those of
-`icma_crawler.dates.shapes`) serves all four languages. Words that say nothing about a date stay as they are.
+`icma_crawler.dates.patterns`) serves all four languages. Words that say nothing about a date stay as they are.
 """
 
 from __future__ import annotations

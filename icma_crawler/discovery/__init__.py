@@ -5,7 +5,7 @@ from __future__ import annotations
 from icma_crawler.discovery.probe import USUAL_PLACES, sources_from_robots
 from icma_crawler.discovery.reading import read_source
 from icma_crawler.discovery.results import AnnouncedSource, Listing
-from icma_crawler.discovery.shapes import Shapes, learn_shapes
+from icma_crawler.discovery.url_shapes import Shapes, learn_shapes
 
 __all__ = [
     "USUAL_PLACES",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from icma_crawler.discovery.links import HEADLINE_WORDS, Link
-from icma_crawler.discovery.words import GROUPS, NEXT, NEXT_SIGNS, PAGE_KEYS
+from icma_crawler.discovery.path_words import GROUPS, NEXT, NEXT_SIGNS, PAGE_KEYS
 
 # "/siyaset/2" is a second page, "/kateqoriya/2" a second section.
 _NO_GROUP = "".join(f"(?<!/{word})" for word in sorted(GROUPS))

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from icma_crawler.discovery.feeds import read_feed, read_json_feed
-from icma_crawler.discovery.listings import read_page
 from icma_crawler.discovery.markup import as_utf8, unpack
 from icma_crawler.discovery.results import Context, Listing
-from icma_crawler.discovery.shapes import Shapes
+from icma_crawler.discovery.section_pages import read_page
 from icma_crawler.discovery.sitemaps import read_sitemap, read_text_sitemap
+from icma_crawler.discovery.url_shapes import Shapes
 from icma_crawler.errors import SourceError
 from icma_crawler.models import Capture, Portal, Source
 

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from icma_crawler.dates import parse_machine_date
-from icma_crawler.discovery.shapes import Shapes
 from icma_crawler.discovery.traps import is_trap
+from icma_crawler.discovery.url_shapes import Shapes
 from icma_crawler.errors import DateError, UrlError
 from icma_crawler.models import Candidate, Portal, Source, SourceKind
 from icma_crawler.urls import canonical_url, origin_of

@@ -11,7 +11,7 @@ from lxml import etree
 
 from icma_crawler.discovery.markup import mended_link, parse_xml, plain_title
 from icma_crawler.discovery.results import AnnouncedSource, Context, Listing, one_per_url
-from icma_crawler.discovery.shapes import Anatomy, Likeness, PathForm, dissect
+from icma_crawler.discovery.url_shapes import Anatomy, Likeness, PathForm, dissect
 from icma_crawler.errors import SourceError
 from icma_crawler.models import Candidate, SourceKind
 

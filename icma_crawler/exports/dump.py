@@ -14,9 +14,9 @@ from typing import IO
 from icma_crawler.archive import Archive
 from icma_crawler.archive.transactions.pages import iter_captures_of
 from icma_crawler.errors import ArchiveError, UsageError
+from icma_crawler.exports.cursor_file import Series, load_cursor, save_cursor
 from icma_crawler.exports.formats import Format, format_named
 from icma_crawler.exports.records import SCHEMA_VERSION, Edition, Records
-from icma_crawler.exports.state import Series, load_cursor, save_cursor
 from icma_crawler.system.clock import utc_now
 from icma_crawler.system.files import digest_of_file, digest_of_folder, replacing, replacing_folder, write_whole
 

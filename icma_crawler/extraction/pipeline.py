@@ -24,7 +24,7 @@ from icma_crawler.extraction.fields import (
     decide_tags,
     decide_title,
     decide_url,
-    read_signals,
+    read_reuse_signals,
     read_text,
 )
 from icma_crawler.extraction.gate import Findings, judge
@@ -92,7 +92,7 @@ def _read(
 def _extract(
     page: Page, capture: Capture, hints: Candidate | None, memory: Memory | None, ledger: Ledger
 ) -> Article | Rejection:
-    signals = read_signals(page, capture)
+    reuse_signals = read_reuse_signals(page, capture)
     ledger.note("charset", page.charset, _CHARSET_FROM[page.charset_from], 0.9)
     ruled = apply_rule(rule_for(page.portal, capture.fetched_at), page.tree)
     title = decide_title(page, hints, ledger, ruled=ruled.title)
@@ -144,7 +144,7 @@ def _extract(
         word_count=words,
         charset=page.charset,
         extractor=extractor_of(page.portal, memory),
-        signals=signals,
+        reuse_signals=reuse_signals,
     )
 
 

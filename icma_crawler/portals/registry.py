@@ -10,7 +10,7 @@ from typing import Any
 
 from icma_crawler.errors import PortalFileError, UnknownPortalError
 from icma_crawler.models import Portal, Rule
-from icma_crawler.portals.files import load_portal
+from icma_crawler.portals.portal_file import load_portal
 
 _PACKAGED = Path(__file__).parent
 _LOCAL = Path("portals")

@@ -10,7 +10,7 @@ from icma_crawler.errors import SiteError
 from icma_crawler.exports import Dispatch
 from icma_crawler.exports.formats.wxr import post_content, post_meta, post_slug, post_words
 from icma_crawler.exports.markup import headline, published
-from icma_crawler.publish.rest import LostAnswerError, RestApi
+from icma_crawler.publish.wordpress_rest import LostAnswerError, RestApi
 
 NAMESPACE = "icma/v1"
 """What the plugin in deploy/wordpress/ announces."""

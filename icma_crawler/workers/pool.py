@@ -92,7 +92,7 @@ class ExtractionPool:
         context = multiprocessing.get_context("forkserver")
         # The server is a fresh process without our threads, sockets and database; it loads and warms what
         # the workers share, once.
-        context.set_forkserver_preload(["icma_crawler.workers.warm"])
+        context.set_forkserver_preload(["icma_crawler.workers.forkserver_preload"])
         return ProcessPool(max_workers=self._workers, context=context, initializer=_prepare_worker)
 
 

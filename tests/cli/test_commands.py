@@ -235,6 +235,7 @@ def test_extract_reads_a_saved_page(crawled, page: bytes, tmp_path: Path, run_ic
     assert (done.returncode, done.stderr) == (0, "")
     assert (line["file"], line["url"]) == (name, article.url)
     assert set(line["article"]) >= ARTICLE_KEYS
+    assert line["article"]["signals"] == []
     assert (line["article"]["title"], line["article"]["url"]) == (article.title, article.url)
     assert moment(line["article"]["published_at"]).replace(second=0) == article.published_at.replace(second=0)
     assert line["article"]["body"].endswith(article.paragraphs[-1])

@@ -440,7 +440,7 @@ def test_a_merge_keeps_signals_withdrawals_and_our_own(tmp_path, desk, portal, n
         there.publish("withdrawn")
         there.publish("both", title="Onların")
         limited = ReuseSignal(kind="robots-meta", value="nosnippet", reuse="link")
-        there.publish("limited", signals=(limited,))
+        there.publish("limited", reuse_signals=(limited,))
         with theirs.write():
             withdraw_article(theirs, 1, "asked", now)
     desk.publish("both", title="Bizim")

@@ -31,7 +31,7 @@ _COLUMNS = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenSignal:
+class SeenReuseSignal:
     """A signal as the archive keeps it; ``article_id`` is None where it speaks of the whole portal.
 
     ``misses`` counts the pages in a row that lacked a reuse statement. ``is_active`` tells whether it limits anything
@@ -54,7 +54,7 @@ class SeenSignal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageSignal:
+class PageReuseSignal:
     """A signal that pages of a portal carry now, and on how many articles; ``url`` is one of them."""
 
     signal: ReuseSignal
@@ -65,7 +65,7 @@ class PageSignal:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalPlace:
+class ReuseSignalPlace:
     """Where a signal was seen; without an article it speaks of the whole portal."""
 
     portal: str
@@ -76,7 +76,7 @@ class SignalPlace:
 class ReuseSignals(Store):
     """The table `signals`."""
 
-    def of(self, portal_id: str, article_id: int | None = None) -> list[SeenSignal]:
+    def of(self, portal_id: str, article_id: int | None = None) -> list[SeenReuseSignal]:
         """What a portal says of all it publishes, or one page of it; oldest first."""
         rows = self._db.rows(
             """
@@ -90,7 +90,7 @@ class ReuseSignals(Store):
         )
         return [_seen_of(row) for row in rows]
 
-    def of_pages(self, portal_id: str) -> list[PageSignal]:
+    def of_pages(self, portal_id: str) -> list[PageReuseSignal]:
         """The signals that pages of a portal carry now, the most frequent first."""
         rows = self._db.rows(
             """
@@ -106,7 +106,7 @@ class ReuseSignals(Store):
             {"portal": portal_id},
         )
         return [
-            PageSignal(
+            PageReuseSignal(
                 signal=ReuseSignal(kind=row["kind"], value=row["value"], reuse=row["reuse"]),
                 articles=row["articles"],
                 url=row["url"],
@@ -141,7 +141,7 @@ class ReuseSignals(Store):
         )
         return [(row["path"], row["reuse"]) for row in rows]
 
-    def add(self, place: SignalPlace, signal: ReuseSignal, now: datetime) -> None:
+    def add(self, place: ReuseSignalPlace, signal: ReuseSignal, now: datetime) -> None:
         """A signal that was not there before."""
         self._db.insert(
             "signals",
@@ -205,8 +205,8 @@ class ReuseSignals(Store):
         self._db.insert("signals", values)
 
 
-def _seen_of(row: Row) -> SeenSignal:
-    return SeenSignal(
+def _seen_of(row: Row) -> SeenReuseSignal:
+    return SeenReuseSignal(
         id=row["id"],
         signal=ReuseSignal(kind=row["kind"], value=row["value"], path=row["path"], reuse=row["reuse"]),
         article_id=row["article_id"],

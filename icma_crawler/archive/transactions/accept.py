@@ -20,5 +20,5 @@ def accept(archive: Archive, article_id: int, article: Article, *, now: datetime
         kind, capture_id = edit_kind(known, article), flag.capture_id
         revise_article(archive, known, article, kind=kind, cause="operator", capture_id=capture_id, now=now)
         archive.flags.lower(article_id)
-        note_page(archive, article_id, article.url, article.signals, is_new=False, now=now)
+        note_page(archive, article_id, article.url, article.reuse_signals, is_new=False, now=now)
         archive.changes.add(article_id, "revised", cause="operator", at=now)

@@ -89,7 +89,7 @@ def shows_another(archive: Archive, portal_id: str, known: KnownState, article: 
     """Whether the page of *known* shows another article than its own: its very text, or what is kept at *final_url*.
 
     Of two articles that a portal made one, the first leads to the second: it does not take over the other's text. A
-    notice that all pages show below headlines of their own is the text of the first that was looked at.
+    stand-in text that all pages show below headlines of their own is that of the first that was looked at.
     """
     owner = archive.aliases.article_at(final_url)
     if owner is not None and owner != known.id:

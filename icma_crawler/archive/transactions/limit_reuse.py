@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from icma_crawler.archive.archive import Archive
-from icma_crawler.archive.tables.reuse_signals import PAGES_FOR_STATEMENT, SeenSignal, SignalPlace
-from icma_crawler.models import Cause, Reuse, ReuseSignal, SignalKind
+from icma_crawler.archive.tables.reuse_signals import PAGES_FOR_STATEMENT, ReuseSignalPlace, SeenReuseSignal
+from icma_crawler.models import Cause, Reuse, ReuseSignal, ReuseSignalKind
 from icma_crawler.rights import reuse_of_paths, strictest
 
 _PAGES_WITHOUT = 20
 """After so many new pages without it, a reuse statement is gone."""
-_HEADERS: tuple[SignalKind, ...] = ("robots-header", "tdm-header")
+_HEADERS: tuple[ReuseSignalKind, ...] = ("robots-header", "tdm-header")
 _TOUCH = timedelta(days=1)
 _STEP = 500
 _DIGITS = re.compile(r"\d+")
@@ -39,10 +39,10 @@ def note_page(
     portal = archive.articles.portal_of(article_id)
     own = [signal for signal in found if signal.kind != "notice"]
     if own or not is_new:
-        _keep(archive, SignalPlace(portal, article_id, url), own, now)
+        _keep(archive, ReuseSignalPlace(portal, article_id, url), own, now)
     if is_new:
         statements = [signal for signal in found if signal.kind == "notice"]
-        _count_statements(archive, SignalPlace(portal, None, url), statements, now)
+        _count_statements(archive, ReuseSignalPlace(portal, None, url), statements, now)
         return False
     return _set_reuse(archive, portal, [article_id]) > 0
 
@@ -54,7 +54,7 @@ def note_headers(
     if not found and not archive.reuse_signals.has_any(article_id):
         return False
     portal = archive.articles.portal_of(article_id)
-    _keep(archive, SignalPlace(portal, article_id, url), found, now, kinds=_HEADERS, is_all=is_whole)
+    _keep(archive, ReuseSignalPlace(portal, article_id, url), found, now, kinds=_HEADERS, is_all=is_whole)
     return _set_reuse(archive, portal, [article_id]) > 0
 
 
@@ -65,7 +65,7 @@ def note_tdm_file(
     with archive.write():
         archive.portals.tdm_answered(portal_id, status, now)
         if found is not None:
-            _keep(archive, SignalPlace(portal_id, None, url), found, now, kinds=("tdm-file",))
+            _keep(archive, ReuseSignalPlace(portal_id, None, url), found, now, kinds=("tdm-file",))
             _settle_portal(archive, portal_id, "source")
 
 
@@ -101,11 +101,11 @@ def refresh_reuse(archive: Archive, portal_id: str, after: Position, now: dateti
 
 def _keep(
     archive: Archive,
-    place: SignalPlace,
+    place: ReuseSignalPlace,
     found: Iterable[ReuseSignal],
     now: datetime,
     *,
-    kinds: tuple[SignalKind, ...] = (),
+    kinds: tuple[ReuseSignalKind, ...] = (),
     is_all: bool = True,
 ) -> None:
     """Bring the signals of an article or of a portal, all or those of some *kinds*, up to what was found."""
@@ -126,7 +126,7 @@ def _keep(
             signals.gone(seen.id, now)
 
 
-def _count_statements(archive: Archive, place: SignalPlace, found: Sequence[ReuseSignal], now: datetime) -> None:
+def _count_statements(archive: Archive, place: ReuseSignalPlace, found: Sequence[ReuseSignal], now: datetime) -> None:
     """A footer stands on every page: its statement counts from the third page on, and is gone after twenty without it."""
     signals = archive.reuse_signals
     known = [seen for seen in signals.of(place.portal) if seen.signal.kind == "notice"]
@@ -153,7 +153,7 @@ def _words_of(statement: ReuseSignal) -> str:
     return _DIGITS.sub("0", statement.value)
 
 
-def _miss(archive: Archive, seen: SeenSignal, now: datetime) -> bool:
+def _miss(archive: Archive, seen: SeenReuseSignal, now: datetime) -> bool:
     """Count a page without a statement; returns whether that makes it gone."""
     is_gone = seen.misses + 1 >= _PAGES_WITHOUT
     archive.reuse_signals.statement_missed(seen.id, now if is_gone else None)

@@ -34,7 +34,7 @@ _OUTCOMES: dict[ChangeKind | None, Outcome] = {
 class PageLook:
     """One look at the page of a frontier entry: what came, when, and when to look again.
 
-    ``signals`` is what the headers say of reuse, where the page is not read again.
+    ``reuse_signals`` is what the headers say of reuse, where the page is not read again.
     """
 
     portal: Portal
@@ -42,7 +42,7 @@ class PageLook:
     capture: Capture
     now: datetime
     next_due_at: datetime | None = None
-    signals: tuple[ReuseSignal, ...] = ()
+    reuse_signals: tuple[ReuseSignal, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def record_same(archive: Archive, look: PageLook) -> Outcome:
         if known is not None and known.status != "withdrawn":
             archive.flags.lower(known.id)  # it shows again what the archive has
             url, is_whole = look.capture.final_url, look.capture.status == 200
-            if note_headers(archive, known.id, url, look.signals, is_whole=is_whole, now=look.now):
+            if note_headers(archive, known.id, url, look.reuse_signals, is_whole=is_whole, now=look.now):
                 change = "revised"
             if known.status == "gone":
                 change = "restored"
@@ -173,7 +173,7 @@ def _record_new(archive: Archive, look: PageLook, article: Article) -> Outcome:
     capture_id = store_page(archive, look.portal.id, look.capture)
     article_id = insert_article(archive, look.portal, article, capture_id, look.now)
     archive.changes.add(article_id, "new", cause="source", at=look.now)
-    note_page(archive, article_id, article.url, article.signals, is_new=True, now=look.now)
+    note_page(archive, article_id, article.url, article.reuse_signals, is_new=True, now=look.now)
     _remember(archive, look, article_id, article)
     _settle(archive, look, "new", article_id)
     return "archived"
@@ -185,7 +185,7 @@ def _record_own(archive: Archive, look: PageLook, known: KnownState, article: Ar
     archive.imports.make_own(known.id)
     capture_id = store_page(archive, look.portal.id, look.capture)
     revise_article(archive, known, article, kind="extraction", cause="extraction", capture_id=capture_id, now=look.now)
-    note_page(archive, known.id, article.url, article.signals, is_new=False, now=look.now)
+    note_page(archive, known.id, article.url, article.reuse_signals, is_new=False, now=look.now)
     archive.changes.add(known.id, change, cause="extraction", at=look.now)
     _remember(archive, look, known.id, article)
     _settle(archive, look, change, known.id)
@@ -239,7 +239,7 @@ def _record_known(
         revise_article(archive, known, article, kind=kind, cause=cause, capture_id=capture_id, now=look.now)
     elif change == "restored":
         archive.articles.mark_live(known.id)
-    is_limited = note_page(archive, known.id, article.url, article.signals, is_new=False, now=look.now)
+    is_limited = note_page(archive, known.id, article.url, article.reuse_signals, is_new=False, now=look.now)
     if change is None and (has_moved or is_limited):
         change = "revised"
     if change is not None:

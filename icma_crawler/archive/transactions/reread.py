@@ -58,7 +58,7 @@ def reread(archive: Archive, article_id: int, revision: int, article: Article, n
         known, archived = archive.articles.known(article_id), archive.articles.load(article_id)
         if known is None or archived is None or archived.article is None or known.revision != revision:
             return False
-        is_limited = note_page(archive, known.id, article.url, article.signals, is_new=False, now=now)
+        is_limited = note_page(archive, known.id, article.url, article.reuse_signals, is_new=False, now=now)
         is_told = is_limited or any(differing_fields(archived.article, article))
         if take_over(archive, known, article, now).revision == known.revision and is_told:
             archive.changes.add(known.id, "revised", cause="extraction", at=now)

@@ -24,7 +24,7 @@ def insert_article(archive: Archive, portal: Portal, article: Article, capture_i
         "archived_at": to_stamp(now),
         "revision": 1,
         "status": "live",
-        "reuse": reuse_for(archive, portal.id, article.url, article.signals),
+        "reuse": reuse_for(archive, portal.id, article.url, article.reuse_signals),
         **columns_of(article),
     }
     article_id = archive.articles.add(columns)

@@ -20,7 +20,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from icma_crawler.crawl.fetch.budget import LARGE_BYTES, bodies
+from icma_crawler.crawl.fetch.body_budget import LARGE_BYTES, bodies
 from icma_crawler.crawl.fetch.responses import NotAllowedError
 from icma_crawler.crawl.fetch.spider import spider_of
 

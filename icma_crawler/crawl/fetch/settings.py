@@ -8,7 +8,7 @@ BOT_NAME = "icma-crawler"
 # Each spider names its operator's contact as well; live portals are not crawled without one.
 USER_AGENT = f"icma-crawler/{version('icma-crawler')}"
 
-SPIDER_LOADER_CLASS = "icma_crawler.crawl.fetch.loader.PortalSpiderLoader"
+SPIDER_LOADER_CLASS = "icma_crawler.crawl.fetch.spider_loader.PortalSpiderLoader"
 SPIDER_MODULES = ["icma_crawler.crawl.fetch.spider"]
 
 # Manners: robots.txt is obeyed by our own middleware (RFC 9309: unreachable means forbidden, asked once a day).
@@ -46,8 +46,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # Names become addresses behind the guard, and connections keep the bounds; no other scheme has a handler.
 TWISTED_DNS_RESOLVER = "icma_crawler.crawl.fetch.guard.GuardedResolver"
 DOWNLOAD_HANDLERS = {
-    "http": "icma_crawler.crawl.fetch.connections.BoundedDownloadHandler",
-    "https": "icma_crawler.crawl.fetch.connections.BoundedDownloadHandler",
+    "http": "icma_crawler.crawl.fetch.download_handler.BoundedDownloadHandler",
+    "https": "icma_crawler.crawl.fetch.download_handler.BoundedDownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,

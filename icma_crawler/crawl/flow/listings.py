@@ -10,8 +10,7 @@ from statistics import median_low
 
 from icma_crawler.archive import Entry, KnownSource, SourceAnswer
 from icma_crawler.archive.transactions.announce import Announced
-from icma_crawler.crawl.flow.planning import CrawlOrder, find_heralds, is_unconditional, rest_minutes
-from icma_crawler.crawl.flow.records import (
+from icma_crawler.crawl.flow.archiving import (
     Begun,
     ListingPage,
     LookBudget,
@@ -22,6 +21,7 @@ from icma_crawler.crawl.flow.records import (
     record_no_news,
     take_listing,
 )
+from icma_crawler.crawl.flow.planning import CrawlOrder, find_heralds, is_unconditional, rest_minutes
 from icma_crawler.crawl.flow.services import Progress, Services
 from icma_crawler.crawl.flow.source_bounds import SourceBounds
 from icma_crawler.discovery import (

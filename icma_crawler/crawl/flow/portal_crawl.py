@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from icma_crawler.archive import Archive, Entry, TdmQuestion
 from icma_crawler.archive.transactions.limit_reuse import BEGINNING, Position, note_tdm_file, refresh_reuse
 from icma_crawler.archive.transactions.record_page import PageLook, record_miss, record_page, record_same
+from icma_crawler.crawl.flow.archiving import Begun, begin_run, end_run, page_to_compare, record_new_page
 from icma_crawler.crawl.flow.listings import Listings, Next
 from icma_crawler.crawl.flow.planning import CrawlOrder, next_recheck
-from icma_crawler.crawl.flow.records import Begun, begin_run, end_run, page_to_compare, record_new_page
 from icma_crawler.crawl.flow.services import Progress, Services
 from icma_crawler.models import Article, Capture, CrawlRun, Memory, Outcome, Portal, Rejection, ReuseSignal
 from icma_crawler.rights import header_signals, read_tdm_file
@@ -110,7 +110,7 @@ class PortalCrawl:
         entry: Entry,
         capture: Capture,
         result: Article | Rejection | None,
-        signals: tuple[ReuseSignal, ...] = (),
+        reuse_signals: tuple[ReuseSignal, ...] = (),
     ) -> PageLook:
         return PageLook(
             portal=self.portal,
@@ -118,7 +118,7 @@ class PortalCrawl:
             capture=capture,
             now=utc_now(),
             next_due_at=self._next_recheck(entry, result),
-            signals=signals,
+            reuse_signals=reuse_signals,
         )
 
     async def _baseline(self, entry: Entry, result: Article | Rejection) -> Article | Rejection | None:

@@ -8,7 +8,7 @@ from icma_crawler.extraction.fields.lead import decide_lead
 from icma_crawler.extraction.fields.origin import decide_origin
 from icma_crawler.extraction.fields.pictures import decide_picture
 from icma_crawler.extraction.fields.published import decide_modified, decide_published
-from icma_crawler.extraction.fields.reuse_signals import read_signals
+from icma_crawler.extraction.fields.reuse_signals import read_reuse_signals
 from icma_crawler.extraction.fields.sections import decide_section, decide_tags
 from icma_crawler.extraction.fields.titles import decide_title
 from icma_crawler.extraction.fields.url import decide_url
@@ -27,6 +27,6 @@ __all__ = [
     "decide_tags",
     "decide_title",
     "decide_url",
-    "read_signals",
+    "read_reuse_signals",
     "read_text",
 ]

@@ -33,7 +33,7 @@ _MAX_VALUE = 300
 _MAX_READ = 1_000
 
 
-def read_signals(page: Page, capture: Capture) -> tuple[ReuseSignal, ...]:
+def read_reuse_signals(page: Page, capture: Capture) -> tuple[ReuseSignal, ...]:
     """Every signal of a page and of its response, each once."""
     found = [*header_signals(capture), *_meta_signals(page), *_reuse_statements(page)]
     return tuple(dict.fromkeys(found))

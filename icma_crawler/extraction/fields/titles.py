@@ -93,7 +93,7 @@ def _shared_headline(agreed: _Claim, claims: list[_Claim]) -> _Claim | None:
     """og:title where it alone words the headline anew; None where it says the same, less, or something else.
 
     A page can have two headlines: one above its text, one to be passed on with. Where <title> repeats the one above the
-    text, og:title is not what a search engine is to show but the newsroom's own second wording, and what its publisher
+    text, og:title is not what a search engine is to show but the newsroom's own second version, and what its publisher
     goes by: so on 10 of 11 such pages of news measured, though readers who are asked for the title name the first one.
     Nothing but the page decides, so that the same page is never read in two ways.
     """

@@ -8,8 +8,8 @@ All of it is pure but for `report`, which asks an archive for the facts.
 
 from icma_crawler.operations.health.baseline import Baseline
 from icma_crawler.operations.health.judgement import VERDICTS, Judgement, Verdict, VerdictEvidence
+from icma_crawler.operations.health.judging import judge, rhythm_of
 from icma_crawler.operations.health.report import Growth, PortalHealth, growth_of, portal_health
-from icma_crawler.operations.health.verdict import judge, rhythm_of
 
 __all__ = [
     "VERDICTS",

@@ -14,9 +14,9 @@ from icma_crawler.archive import Archive, PortalFacts
 from icma_crawler.archive.transactions.observe import observe, page_of
 from icma_crawler.operations.health.baseline import Baseline, baseline_of
 from icma_crawler.operations.health.judgement import Judgement, Verdict, VerdictEvidence
+from icma_crawler.operations.health.judging import judge, rhythm_of
 from icma_crawler.operations.health.layout import Fingerprint, fingerprint
 from icma_crawler.operations.health.losses import Fact, LayoutOf
-from icma_crawler.operations.health.verdict import judge, rhythm_of
 
 DAYS_SHOWN = 14
 _GROWTH_DAYS = 7

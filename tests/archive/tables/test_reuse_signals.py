@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from icma_crawler.archive.tables.reuse_signals import SignalPlace
+from icma_crawler.archive.tables.reuse_signals import ReuseSignalPlace
 from icma_crawler.models import ReuseSignal
 
 DAY = timedelta(days=1)
 NOARCHIVE = ReuseSignal(kind="robots-meta", value="noarchive", reuse="excerpt")
 STATEMENT = ReuseSignal(kind="notice", value="© Yalnız razılıqla", reuse="excerpt")
 PATH = ReuseSignal(kind="tdm-file", value="/idman 1", path="/idman", reuse="link")
-WHOLE = SignalPlace("sherg.az", None, "https://sherg.az/")
+WHOLE = ReuseSignalPlace("sherg.az", None, "https://sherg.az/")
 
 
 def test_a_statement_counts_from_the_third_page_in_one_piece(desk, now):
@@ -37,7 +37,7 @@ def test_a_statement_counts_from_the_third_page_in_one_piece(desk, now):
 def test_a_page_is_limited_by_what_it_says_now(desk, now):
     signals = desk.archive.reuse_signals
     for path in ("park", "muzey"):
-        place = SignalPlace("sherg.az", desk.publish(path), f"https://sherg.az/{path}")
+        place = ReuseSignalPlace("sherg.az", desk.publish(path), f"https://sherg.az/{path}")
         signals.add(place, NOARCHIVE, now)
     assert signals.limits_of(1) == ["excerpt"]
     (shown,) = signals.of_pages("sherg.az")

@@ -45,7 +45,7 @@ def log(desk) -> list[tuple[int, str, str]]:
 
 def test_a_new_page_is_limited_from_the_start(full_desk, make_article):
     (entry,) = full_desk.announce("park")
-    full_desk.file(entry, make_article("park", signals=(NOARCHIVE,)))
+    full_desk.file(entry, make_article("park", reuse_signals=(NOARCHIVE,)))
     assert reuse_of(full_desk, 1) == "excerpt"
     (seen,) = full_desk.archive.reuse_signals.of("sherg.az", 1)
     assert (seen.signal, seen.is_active, seen.url) == (NOARCHIVE, True, "https://sherg.az/park")
@@ -61,7 +61,7 @@ def test_a_signal_that_comes_and_goes_is_told_downstream(full_desk, now, make_ar
         at = now + number * DAY
         capture = make_capture("park", body=b"%d" % number)
         look = PageLook(portal=full_desk.portal, entry=again, capture=capture, now=at)
-        record_page(full_desk.archive, look, make_article("park", signals=signals))
+        record_page(full_desk.archive, look, make_article("park", reuse_signals=signals))
     assert log(full_desk) == [(1, "new", "source"), (1, "revised", "source"), (1, "revised", "source")]
     (seen,) = full_desk.archive.reuse_signals.of("sherg.az", 1)
     assert (seen.first_seen_at, seen.last_seen_at, seen.gone_at) == (now + DAY, now + 2 * DAY, now + 3 * DAY)
@@ -77,7 +77,11 @@ def test_headers_count_where_the_page_is_the_same(full_desk, now, make_capture, 
     record_same(
         archive,
         PageLook(
-            portal=portal, entry=again, capture=make_capture("park", status=status), signals=(NOSNIPPET,), now=now + DAY
+            portal=portal,
+            entry=again,
+            capture=make_capture("park", status=status),
+            reuse_signals=(NOSNIPPET,),
+            now=now + DAY,
         ),
     )
     assert reuse_of(full_desk, 1) == "link"
@@ -93,7 +97,7 @@ def test_a_footer_counts_from_the_third_page_and_is_gone_after_twenty_without(fu
         (entry,) = desk.announce(f"a{number}")
         # The year turns; the notice is the same one.
         notice = replace(CONSENT, value=CONSENT.value.replace("2026", str(2024 + number)))
-        desk.file(entry, make_article(f"a{number}", body=f"Mətn {number}", signals=(notice,)))
+        desk.file(entry, make_article(f"a{number}", body=f"Mətn {number}", reuse_signals=(notice,)))
         refresh(desk, now)
         assert reuse_of(desk, 1) == ("full" if number < 3 else "excerpt")
     assert log(desk)[3:] == [(n, "revised", "source") for n in (1, 2, 3)]
@@ -159,6 +163,6 @@ def test_thousands_of_articles_follow_step_by_step(full_desk, now, make_article)
 
 def test_withdrawing_takes_its_signals_along(full_desk, now, make_article):
     (entry,) = full_desk.announce("park")
-    full_desk.file(entry, make_article("park", signals=(NOARCHIVE,)))
+    full_desk.file(entry, make_article("park", reuse_signals=(NOARCHIVE,)))
     withdraw_article(full_desk.archive, 1, "asked", now)
     assert full_desk.archive.reuse_signals.of("sherg.az", 1) == []

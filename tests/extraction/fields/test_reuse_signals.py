@@ -24,7 +24,7 @@ def page(head: str = "", footer: str = "", text: str = TEXT) -> str:
 
 def signals_of(result) -> list[tuple[str, str, str]]:
     assert isinstance(result, Article)
-    return [(signal.kind, signal.value, signal.reuse) for signal in result.signals]
+    return [(signal.kind, signal.value, signal.reuse) for signal in result.reuse_signals]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from icma_crawler.discovery.links import HEADLINE_WORDS, Link, find_head_links, 
 from icma_crawler.discovery.markup import parse_html
 from icma_crawler.discovery.paging import find_next_page, is_page_of, page_number
 from icma_crawler.discovery.results import AnnouncedSource, Context, Listing
-from icma_crawler.discovery.shapes import Anatomy, Likeness, dissect
+from icma_crawler.discovery.url_shapes import Anatomy, Likeness, dissect
 from icma_crawler.errors import SourceError
 from icma_crawler.models import Candidate
 from icma_crawler.text import clean_line

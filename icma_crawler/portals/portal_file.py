@@ -20,7 +20,7 @@ from lxml.etree import LxmlError
 
 from icma_crawler.errors import UrlError
 from icma_crawler.models import CrawlPolicy, Portal, Reuse, Rule, Source, SourceKind
-from icma_crawler.portals.tables import Table, read_toml
+from icma_crawler.portals.toml_tables import Table, read_toml
 from icma_crawler.urls import canonical_url, domain_of
 
 _IDENTITY = ("name", "home", "language", "timezone", "reuse", "enabled", "hosts")

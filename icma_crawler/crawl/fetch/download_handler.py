@@ -18,7 +18,7 @@ from scrapy.http import Response
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 
-from icma_crawler.crawl.fetch.budget import LARGE_BYTES, Claim, bodies
+from icma_crawler.crawl.fetch.body_budget import LARGE_BYTES, Claim, bodies
 from icma_crawler.crawl.fetch.responses import NotAllowedError
 from icma_crawler.crawl.fetch.spider import spider_of
 

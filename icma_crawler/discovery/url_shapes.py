@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from icma_crawler.discovery.words import (
+from icma_crawler.discovery.path_words import (
     ARTICLE_KEYS,
     ASIDE,
     FILES,

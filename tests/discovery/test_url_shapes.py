@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icma_crawler.discovery import Shapes, learn_shapes
-from icma_crawler.discovery.shapes import Likeness, dissect
+from icma_crawler.discovery.url_shapes import Likeness, dissect
 
 
 @pytest.mark.parametrize(
