@@ -15,6 +15,7 @@ import pytest
 from other_program import ask
 
 from icma_crawler.archive import open_archive
+from icma_crawler.archive.engines.sqlite import opening
 from icma_crawler.archive.transactions.announce import announce
 from icma_crawler.archive.transactions.crawl_runs import begin_crawl
 from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_same
@@ -89,11 +90,11 @@ def _word(of: str) -> str:
     return sha256(of.encode()).hexdigest()[:12]
 
 
-def test_a_takedown_beside_a_writer_is_finished_by_the_next(desk, withdrawn):
-    with closing(sqlite3.connect(desk.archive.path)) as other:
+def test_a_takedown_beside_a_writer_is_finished_by_the_next(desk, withdrawn, monkeypatch):
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
+    with open_archive(desk.archive.path) as impatient, closing(sqlite3.connect(desk.archive.path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        ask(desk.archive.path, "PRAGMA busy_timeout = 50")
-        assert not desk.archive.engine.erase()
+        assert not impatient.engine.erase()
         other.rollback()
     assert desk.archive.engine.erase()
 
