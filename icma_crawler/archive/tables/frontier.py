@@ -112,13 +112,16 @@ class Frontier(Store):
         )
 
     def make_due(self, ids: Iterable[int], now: datetime) -> None:
-        """Those of *ids* that lead to an article are due now; what is due already, as long as it has been."""
+        """Those of *ids* that lead to an article are due now; what is due already, as long as it has been.
+
+        In the place of another address that is never looked at by itself, its article is.
+        """
         self._db.run_each(
             """
             UPDATE frontier
             SET next_due_at = CASE WHEN next_due_at < :now THEN next_due_at ELSE :now END
-            WHERE id = :id
-              AND (article_id IS NOT NULL OR duplicate_of IS NOT NULL)
+            WHERE id = :id AND (article_id IS NOT NULL OR duplicate_of IS NOT NULL AND next_due_at IS NOT NULL)
+               OR article_id = (SELECT duplicate_of FROM frontier WHERE id = :id AND next_due_at IS NULL)
             """,
             [{"id": entry_id, "now": to_stamp(now)} for entry_id in ids],
         )

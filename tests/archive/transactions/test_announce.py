@@ -87,6 +87,21 @@ def test_of_all_that_a_listing_says_changed_no_more_is_looked_at_than_is_left(de
     assert looked_at == [["a"], ["b"], ["c"]]
 
 
+def test_a_second_address_that_is_told_as_changed_beyond_what_is_left_brings_a_look_at_its_article(
+    desk, now, make_article, make_capture
+):
+    """It is no address to be looked at by itself: a portal may give it to another article one day."""
+    first, second = desk.announce("park", "kohne-park")
+    desk.file(first, make_article("park"))
+    desk.file(second, make_article("park"), make_capture("kohne-park", final_url=desk.portal.home + "park"))
+    desk.end()
+    frontier, crawl_id = desk.archive.frontier, begin_crawl(desk.archive, desk.portal, now + HOUR)
+    told = [_candidate(desk, "kohne-park", now + HOUR)]
+    announce(desk.archive, desk.portal.id, None, told, crawl_id=crawl_id, now=now + HOUR, most_changed=0)
+    assert frontier.unfinished(desk.portal.id, now + HOUR) == []
+    assert frontier.rechecks(desk.portal.id, now=now + HOUR, budget=9) == [first.id]
+
+
 def _announce_again(desk, path: str, *, modified_at: datetime, now: datetime) -> list:
     desk.end(now=now)
     with desk.archive.write():

@@ -100,6 +100,24 @@ def take_copies(desk, later: timedelta) -> list[Entry]:
         return desk.archive.frontier.take(desk.archive.frontier.unfinished("sherg.az", NOW + later), desk.crawl_id)
 
 
+def test_the_address_that_an_article_came_from_is_given_to_another_one(desk, make_article):
+    """A name is minted from the first address: who looks at that by itself would mint it once more."""
+    (first,) = desk.announce("park")
+    desk.file(first, make_article("park"))
+    mark_gone(desk.archive, replace(first, article_id=1), next_due_at=None, now=NOW)
+    (second,) = desk.announce("park-yeni")
+    assert desk.file(second, make_article("park-yeni"), now=NOW + LATER) == "restored"
+    desk.end(now=NOW + LATER)
+    desk.crawl_id = begin_crawl(desk.archive, desk.portal, NOW + 2 * LATER)
+    told = replace(first.candidate, modified_at=NOW + 2 * LATER)
+    ours = {"crawl_id": desk.crawl_id, "now": NOW + 2 * LATER}
+    announce(desk.archive, "sherg.az", None, [told], most_changed=0, **ours)
+    other = make_article("park", title="Stadion tikilir", body="Stadion tikilir.")
+    assert [desk.file(entry, other, now=ours["now"]) for entry in take_copies(desk, 2 * LATER)] == []
+    assert desk.archive.frontier.rechecks("sherg.az", now=ours["now"], budget=9) == [second.id]
+    assert desk.archive.find("https://sherg.az/park").url == "https://sherg.az/park-yeni"
+
+
 @pytest.fixture
 def copy(desk, make_article) -> Article:
     """What the pages /park and /kopya show; nothing but that text says they are one article."""
