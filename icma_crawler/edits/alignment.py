@@ -131,8 +131,9 @@ def _similar_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     best: dict[int, tuple[float, int]] = {}
     for i, stems in enumerate(ours):
         shared = Counter(j for stem in stems if stem in having and len(having[stem]) <= _RARE for j in having[stem])
-        likeliest = [(_similarity(stems, theirs[j]), -j) for j, _ in shared.most_common(_CANDIDATES)]
-        similarity, j = max(likeliest, default=(0.0, 0))
+        # Of two that share as many words the shorter is the more similar; a set's own order changes from run to run.
+        likeliest = sorted(shared, key=lambda j: (-shared[j], len(theirs[j]), j))[:_CANDIDATES]
+        similarity, j = max(((_similarity(stems, theirs[j]), -j) for j in likeliest), default=(0.0, 0))
         if similarity >= _SIMILAR:
             best[-j] = max(best.get(-j, (0.0, 0)), (similarity, -i))
     return _rising(sorted((-i, j) for j, (_, i) in best.items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icma_crawler.edits.alignment import match
+from icma_crawler.edits.alignment import align, match
 
 LINEAR = 2.5
 
@@ -35,3 +35,17 @@ def comparisons_of(size: int, *, different: int) -> int:
 @pytest.mark.parametrize("different", [7, 1_000, 10_000])
 def test_twice_the_words_are_compared_twice_as_often(different: int) -> None:
     assert comparisons_of(8_000, different=different) < LINEAR * comparisons_of(4_000, different=different)
+
+
+@pytest.mark.parametrize("salt", "abcdefgh")
+def test_the_likeliest_of_many_sentences_is_the_one_that_was_changed(salt):
+    """Whatever order a set of words has in this run: a text has one kind of edit, not one a run."""
+    one, two, three, four = (f"{salt}{letter}ürük" for letter in "klmn")
+    pairs = [(one, three), (one, four), (two, three), (two, four), (three, four), (one, two)]
+    filled = [
+        [*pair, *(f"{salt}{chr(97 + n)}{chr(97 + m)}dolğu" for m in range(9))] for n, pair in enumerate(pairs[:-1])
+    ]
+    new = [" ".join(words).capitalize() + "." for words in [*filled, pairs[-1]]]
+    old = f"{one} {two} {three} {four}.".capitalize()
+    lines = align(old, " ".join(new))
+    assert [(line.old, line.new) for line in lines if line.kind == "changed"] == [(old, new[-1])]

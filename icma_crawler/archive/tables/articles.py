@@ -142,11 +142,6 @@ class Articles(Store):
 
     # ---- one article, as people ask for it
 
-    def id_of(self, article_id: int) -> int | None:
-        """The same number where there is an article of that id, else None."""
-        found: int | None = self._db.value("SELECT id FROM articles WHERE id = :id", {"id": article_id})
-        return found
-
     def id_of_urn(self, urn: str) -> int | None:
         """The article of that urn; None where there is none."""
         found: int | None = self._db.value("SELECT id FROM articles WHERE urn = :urn", {"urn": urn})
