@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from other_program import contents
 
@@ -128,6 +128,7 @@ def full_desk(desk, now: datetime):
     return desk
 
 
+@example(steps=[("publish", 0), ("hand on", 0), ("move", 0), ("withdraw", 0)])
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(steps=STEPS)
 def test_any_split_of_the_stream_ends_as_one_full_dump(tmp_path_factory, desk, now, steps):
@@ -299,6 +300,16 @@ def test_what_we_crawled_ourselves_is_kept(full_desk, tmp_path, now, portal, des
         done = take(archive, sell(full_desk.archive, tmp_path / "e.jsonl", since=1), now)
         assert (done.outcomes, done.withdrawn_by_sender) == ({"kept": 1}, ("https://sherg.az/park",))
         assert archive.find("1").article.title == "Bizim başlıq"
+
+
+def test_an_address_that_only_the_withdrawal_tells_of_is_refused_too(full_desk, receiver, tmp_path, now):
+    full_desk.publish("park")
+    take(receiver, sell(full_desk.archive, tmp_path / "d.jsonl"), now)
+    since = full_desk.archive.changes.head
+    act(full_desk, "move", "park", now)
+    act(full_desk, "withdraw", "park", now)
+    take(receiver, sell(full_desk.archive, tmp_path / "later.jsonl", since=since), now)
+    assert receiver.withdrawals.has_any(["https://sherg.az/park-yeni"])
 
 
 def test_what_was_withdrawn_here_does_not_come_back(full_desk, receiver, tmp_path, now):

@@ -122,10 +122,12 @@ def _update(archive: Archive, known: ImportedArticle, delivery: Delivery, articl
 
 
 def _withdraw(archive: Archive, article_id: int, delivery: Delivery, now: datetime) -> Taken:
-    archive.imports.make_own(article_id)
-    withdraw_article(archive, article_id, f"withdrawn by archive {delivery.sender}", now)
     archived = delivery.archived
-    archive.articles.update(article_id, {"revision": archived.revision, "reuse": archived.reuse})
+    archive.imports.make_own(article_id)
+    # The sender's withdrawal may be the first to tell of the article's newest address, which is refused like the others.
+    archive.aliases.add(article_id, [archived.url], now)
+    withdraw_article(archive, article_id, f"withdrawn by archive {delivery.sender}", now)
+    archive.articles.update(article_id, {"url": archived.url, "revision": archived.revision, "reuse": archived.reuse})
     return "withdrawn"
 
 
