@@ -73,7 +73,7 @@ def verify(dump: Path | None, *, pages: int | None, rebuild_search: bool, archiv
     from icma_crawler.archive import open_archive  # noqa: PLC0415
     from icma_crawler.operations.maintenance.dump_proof import dump_faults  # noqa: PLC0415
 
-    with open_archive(load_config(archive=archive).archive, must_exist=True) as opened:
+    with open_archive(load_config(archive=archive).archive, must_exist=True, refresh_search=False) as opened:
         if rebuild_search:
             opened.search.rebuild()
         if dump is not None:

@@ -74,7 +74,7 @@ def _register_of(target: Path) -> list[tuple[str, str]] | None:
 def _is_in_use(target: Path) -> bool:
     """Whether another program has the archive open. If not, its log is in its file now, and both move as one."""
     try:
-        with open_archive(target) as old:
+        with open_archive(target, refresh_search=False) as old:
             return not old.engine.close_log()
     except ArchiveError:  # nobody can use it
         return False

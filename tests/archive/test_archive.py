@@ -119,3 +119,10 @@ def test_a_failure_while_reading_is_no_hindrance(archive: Archive, note):
     with archive.write():
         note(archive, "a")
     assert noted(archive, "a") == ["a"]
+
+
+def test_what_was_left_open_is_no_beginning_of_something_new(archive: Archive, note):
+    """As a savepoint of it, what is written would seem to be kept, and be gone at the end."""
+    archive.engine.database.conn.execute("BEGIN")
+    with pytest.raises(archive.engine.database.errors, match="within a transaction"), archive.write():
+        note(archive, "a")

@@ -326,6 +326,7 @@ class Frontier(Store):
             SET duplicate_of = article_id, article_id = NULL, reason = NULL, next_due_at = NULL,
                 misses = 0, missed_since = NULL, state = :state
             WHERE article_id = :article_id
+              AND state <> 'withdrawn'
               AND id <> coalesce(
                 (SELECT max(own.id) FROM frontier own WHERE own.article_id = :article_id AND own.key = :key), :entry_id
               )

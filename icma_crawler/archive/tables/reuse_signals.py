@@ -83,7 +83,7 @@ class ReuseSignals(Store):
             SELECT id, kind, value, path, reuse, article_id, url, pages, misses, first_seen_at, last_seen_at, gone_at
             FROM signals
             WHERE portal = :portal
-              AND article_id IS :article_id
+              AND coalesce(article_id, 0) = coalesce(:article_id, 0)
             ORDER BY id
             """,
             {"portal": portal_id, "article_id": article_id},
@@ -195,7 +195,12 @@ class ReuseSignals(Store):
     def rows_of(self, portal_id: str, article_id: int | None) -> list[dict[str, Any]]:
         """The signals of a portal or of one article as another archive takes them over."""
         rows = self._db.rows(
-            f"SELECT {', '.join(_COLUMNS)} FROM signals WHERE portal = :portal AND article_id IS :article_id",
+            f"""
+            SELECT {", ".join(_COLUMNS)}
+            FROM signals
+            WHERE portal = :portal
+              AND coalesce(article_id, 0) = coalesce(:article_id, 0)
+            """,
             {"portal": portal_id, "article_id": article_id},
         )
         return [{name: row[name] for name in _COLUMNS} for row in rows]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icma_crawler.archive.archive import Archive
+from icma_crawler.archive.tables.portals import Holder
 from icma_crawler.archive.values import from_stamp
 from icma_crawler.models import Portal
 from icma_crawler.system.processes import is_running, is_same_host
@@ -29,7 +30,8 @@ def due_portals(archive: Archive, portals: Iterable[Portal], now: datetime, *, w
     Those whose host asked for a pause are left out until it is over.
     """
     due = archive.due.portals(portals, now, with_rechecks=with_rechecks)
-    held = {portal for portal in archive.portals.holders() if is_held(archive, portal, now)} if due else set()
+    holders = archive.portals.holders() if due else {}
+    held = {portal for portal, each in holders.items() if _is_at_work(archive, portal, each, now)}
     return DuePortals(
         free=tuple(portal for portal in due if portal not in held),
         held=tuple(portal for portal in due if portal in held),
@@ -39,8 +41,10 @@ def due_portals(archive: Archive, portals: Iterable[Portal], now: datetime, *, w
 def is_held(archive: Archive, portal_id: str, now: datetime) -> bool:
     """Whether a process that may still be at work holds a portal; one on another machine as long as it does something."""
     holder = archive.portals.holder_of(portal_id)
-    if holder is None:
-        return False
+    return holder is not None and _is_at_work(archive, portal_id, holder, now)
+
+
+def _is_at_work(archive: Archive, portal_id: str, holder: Holder, now: datetime) -> bool:
     if not is_same_host(holder.process):
         return now - _last_deed(archive, portal_id, holder.since) < _SIGN_OF_LIFE
     return is_running(holder.process)
@@ -49,7 +53,7 @@ def is_held(archive: Archive, portal_id: str, now: datetime) -> bool:
 def dead_holders(archive: Archive, now: datetime) -> dict[str, str]:
     """By portal, the process that holds it and is no more, as `icma_crawler.system.processes` names it."""
     holders = archive.portals.holders()
-    return {portal: each.process for portal, each in holders.items() if not is_held(archive, portal, now)}
+    return {portal: each.process for portal, each in holders.items() if not _is_at_work(archive, portal, each, now)}
 
 
 def _last_deed(archive: Archive, portal_id: str, since: str) -> datetime:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from other_program import ask
+
 from icma_crawler.archive.tables.reuse_signals import ReuseSignalPlace
 from icma_crawler.models import ReuseSignal
 
@@ -58,3 +60,16 @@ def test_a_tdm_file_speaks_of_parts_as_long_as_it_does(desk, now):
     assert signals.paths_of("sherg.az") == [("/idman", "link")]
     signals.gone(signals.of("sherg.az")[0].id, now)
     assert signals.paths_of("sherg.az") == []
+
+
+def test_what_one_page_says_is_found_without_reading_what_all_others_say(desk, now):
+    """A portal has as many pages as articles; each look at one asks for its own."""
+    statements: list[str] = []
+    conn = desk.archive.engine.database.conn
+    conn.set_trace_callback(statements.append)
+    desk.archive.reuse_signals.of("sherg.az", 1)
+    desk.archive.reuse_signals.rows_of("sherg.az", 1)
+    conn.set_trace_callback(None)
+    plans = [row[3] for sql in statements for row in ask(desk.archive.path, f"EXPLAIN QUERY PLAN {sql}")]
+    found = [plan for plan in plans if "signals" in plan]
+    assert found == ["SEARCH signals USING INDEX signals_each (portal=? AND <expr>=?)"] * 2

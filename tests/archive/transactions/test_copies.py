@@ -11,7 +11,7 @@ from other_program import ask, change
 from icma_crawler.archive import Archive, Entry
 from icma_crawler.archive.transactions.announce import announce
 from icma_crawler.archive.transactions.crawl_runs import begin_crawl
-from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_page
+from icma_crawler.archive.transactions.record_page import PageLook, mark_gone, record_miss, record_page, record_same
 from icma_crawler.archive.transactions.withdraw import withdraw_article
 from icma_crawler.models import Article, Rejection
 
@@ -92,6 +92,20 @@ def test_a_wall_at_a_second_address_flags_the_article_and_the_address_stays_one(
     assert desk.archive.flags.find(1).reason == "login-wall"
     assert due_in_a_year(desk) == [1]
     assert desk.archive.balances.gaps() == []
+
+
+def test_a_takedown_that_overtakes_a_look_at_a_second_address_is_final(desk, second_address: Entry, make_capture):
+    with desk.archive.write():
+        withdraw_article(desk.archive, 1, "asked", NOW)
+    look = PageLook(
+        portal=desk.portal,
+        entry=second_address,
+        capture=make_capture("kohne-park", status=304),
+        now=NOW + LATER,
+        next_due_at=NOW + 2 * LATER,
+    )
+    record_same(desk.archive, look)
+    assert ask(desk.archive.path, "SELECT DISTINCT state, next_due_at FROM frontier") == [("withdrawn", None)]
 
 
 def take_copies(desk, later: timedelta) -> list[Entry]:

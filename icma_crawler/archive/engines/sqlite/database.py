@@ -69,7 +69,7 @@ class SqliteDatabase:
         name = f"depth_{self._depth}"
         begin, commit, undo = (
             (f"SAVEPOINT {name}", f"RELEASE {name}", f"ROLLBACK TO {name}")
-            if self.conn.in_transaction
+            if self._depth
             else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
         )
         self.conn.execute(begin)

@@ -225,3 +225,11 @@ def test_the_index_holds_what_the_archive_holds(desk, archive: Archive, portal: 
     change(archive.path, "INSERT INTO search_index (search_index) VALUES ('integrity-check')")
     rows = ask(archive.path, "SELECT rowid, title FROM search_text")
     assert rows == [(number + 1, f"stadion {number}") for number in range(5)]
+
+
+def test_a_damaged_index_keeps_nobody_from_verifying(folded_by_older: Path):
+    change(folded_by_older, "UPDATE search_index_data SET block = x'00' WHERE id IN (1, 10)")
+    with pytest.raises(ArchiveError, match="is damaged"):
+        open_archive(folded_by_older)
+    with open_archive(folded_by_older, refresh_search=False) as opened:
+        assert [each.where for each in opened.find_faults(lambda *_: None)] != []
