@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.spiderloader import DummySpiderLoader
 
 from icma_crawler.config import Config
 from icma_crawler.crawl.fetch.spider_loader import spider_for
@@ -43,6 +44,8 @@ def run_crawl(
     spiders = [spider_for(portal, config.contact) for portal in portals]
     settings = Settings()
     settings.setmodule(SETTINGS_MODULE, priority="project")
+    # The caller has the portals; a loader would read its own from where it stands.
+    settings.set("SPIDER_LOADER_CLASS", DummySpiderLoader, priority="cmdline")
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
     logging.getLogger("scrapy").setLevel(log_level)
     # Who wants JSON has set up the root logger for it already.

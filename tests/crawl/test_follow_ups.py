@@ -83,3 +83,11 @@ def test_scrapy_crawl_is_followed_by_nothing_where_the_settings_name_nothing(pla
     assert done.returncode == 0, done.stderr
     assert (place / "archive.db").exists()
     assert not (place / "metrics.prom").exists()
+
+
+def test_whose_caller_has_settings_of_its_own_needs_none_of_the_folder_s(place: Path):
+    own = CALL.replace("Config.load()", 'Config(archive=Path("archive.db"))')
+    (place / "icma.toml").write_text("workers = 'many'\n")
+    done = run("-c", own, cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("first [] finished 1\n")

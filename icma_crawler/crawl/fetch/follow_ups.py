@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
 from scrapy import signals
@@ -21,9 +21,9 @@ _logger = logging.getLogger(__name__)
 class FollowUps:
     """A Scrapy extension. A crawl of `run_crawl` is followed by what its caller hands in, and not by this."""
 
-    def __init__(self, crawler: Crawler, follow_ups: Sequence[FollowUp]) -> None:
+    def __init__(self, crawler: Crawler, usual: Callable[[Config], Sequence[FollowUp]]) -> None:
         self._crawler = crawler
-        self._follow_ups = follow_ups
+        self._usual = usual
         crawler.signals.connect(self._follow, signals.engine_stopped)
 
     @classmethod
@@ -31,13 +31,15 @@ class FollowUps:
         named = crawler.settings.get("ICMA_FOLLOW_UPS")
         if not named:
             raise NotConfigured("ICMA_FOLLOW_UPS names nothing that follows a crawl")
-        return cls(crawler, load_object(named)(Config.load()))
+        return cls(crawler, load_object(named))
 
     def _follow(self) -> None:
+        if self._crawler.spider is None:  # it could not be opened
+            return
         spider = spider_of(self._crawler)
         if not spider.owns_services:
             return
         crawled = Crawled(runs=[spider.crawl.run] if spider.crawl.run else [], trouble=spider.trouble)
-        follow(crawled, self._follow_ups)
+        follow(crawled, self._usual(Config.load()))
         for problem in crawled.unfollowed:
             _logger.error("after the crawl: %s", problem)

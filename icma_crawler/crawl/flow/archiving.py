@@ -205,14 +205,21 @@ def record_no_news(archive: Archive, source: KnownSource, answer: SourceAnswer, 
 
 
 def record_failure(
-    archive: Archive, portal_id: str, source: KnownSource, *, reason: str, status: int | None, now: datetime
+    archive: Archive,
+    portal_id: str,
+    source: KnownSource,
+    *,
+    reason: str,
+    status: int | None,
+    wants_others: bool,
+    now: datetime,
 ) -> dict[int, frozenset[int]]:
-    """A source gave no usable answer; returns who else tells of the portal's newest urls, by source."""
+    """A source gave no usable answer; returns, where wanted, who else tells of the portal's newest urls, by source."""
     # From its usual interval on, doubled each time; one that never told anything is tried again sooner.
     usual = archive.announcements.count_since(source.id, now - _WEEK) if source.looked_at else _HOURLY
     due = next_visit(usual, failures=source.failures + 1, ttl_minutes=None, jitter=jitter(), now=now)
     archive.sources.failed(source.id, reason=reason, status=status, next_due_at=due, now=now)
-    return archive.announcements.coverage_of(portal_id, NEWEST)
+    return archive.announcements.coverage_of(portal_id, NEWEST) if wants_others else {}
 
 
 def add_sources(archive: Archive, portal_id: str, found: Sequence[Source], now: datetime) -> list[KnownSource]:

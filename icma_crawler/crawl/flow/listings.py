@@ -268,16 +268,21 @@ class Listings:
 
     async def failed(self, visit: Visit, reason: str, status: int | None) -> Next:
         """The source gave no usable answer; it is asked again next time if it ever gave one."""
+        wants_others = visit.source.looked_at is not None and reason not in _OF_THE_HOST
         coverage = await self._services.write(
-            record_failure, self._portal.id, visit.source, reason=reason, status=status, now=utc_now()
+            record_failure,
+            self._portal.id,
+            visit.source,
+            reason=reason,
+            status=status,
+            wants_others=wants_others,
+            now=utc_now(),
         )
-        following = Next(visits=self._visits(self._stand_ins(visit, reason, coverage)))
+        following = Next(visits=self._visits(self._stand_ins(coverage) if wants_others else []))
         return following + await self._probe_if_mute(visit)
 
-    def _stand_ins(self, visit: Visit, reason: str, coverage: Mapping[int, frozenset[int]]) -> list[KnownSource]:
+    def _stand_ins(self, coverage: Mapping[int, frozenset[int]]) -> list[KnownSource]:
         """Who else would tell of what is new; they show, too, whether the source or the whole portal fails."""
-        if visit.source.looked_at is None or reason in _OF_THE_HOST:
-            return []
         left = [source for source in self._others if not source.failures and source.id not in self._visited]
         heralds = find_heralds(left, coverage)
         return [source for source in left if source.id in heralds]

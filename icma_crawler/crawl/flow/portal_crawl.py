@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from icma_crawler.crawl.flow.archiving import Begun, begin_run, end_run, page_to
 from icma_crawler.crawl.flow.listings import Listings, Next
 from icma_crawler.crawl.flow.planning import CrawlOrder, next_recheck
 from icma_crawler.crawl.flow.services import Progress, Services
+from icma_crawler.errors import ArchiveError, PortalBusyError
 from icma_crawler.models import Article, Capture, CrawlRun, Memory, Outcome, Portal, Rejection, ReuseSignal
 from icma_crawler.rights import header_signals, read_tdm_file
 from icma_crawler.system.clock import utc_now
@@ -92,8 +94,8 @@ class PortalCrawl:
             logger.error("page not read portal=%s url=%s error=%s", self.portal.id, capture.url, result)
             await self.settle(entry, "failed", result.reason, capture.status, detail=result.detail)
             return Next()
-        look = self._look(entry, capture, result)
         baseline = await self._baseline(entry, result)
+        look = self._look(entry, capture, result)
         if isinstance(result, Rejection) or entry.is_recheck or entry.id in self._compared:
             outcome: Outcome | Entry = await self._services.write(record_page, look, result, baseline)
         else:
@@ -186,7 +188,12 @@ class PortalCrawl:
 
     async def end(self, reason: str, *, requests: int, size_bytes: int) -> CrawlRun | None:
         """Close the run; None where it never began."""
-        if not self._crawl_id or self._services.trouble:
+        if self._beginning is None or self._beginning.cancelled() or self._services.trouble:
+            return None
+        try:
+            # The writer may have begun the run though whoever waited for it was stopped.
+            self._crawl_id = (await asyncio.shield(asyncio.wrap_future(self._beginning))).crawl_id
+        except (ArchiveError, PortalBusyError):
             return None
         await self._refresh_reuse()
         self.run = await self._services.committed(self._end(reason, requests=requests, size_bytes=size_bytes))
