@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from commands import Zygote, plain_environment
 
 from icma_crawler.archive import Archive, Entry, open_archive
 from icma_crawler.archive.transactions.announce import announce
@@ -50,27 +50,6 @@ class CrawledNewsroom:
         return self.folder / "portals"
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a command: nobody's own settings, and what is given."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("ICMA_", "SCRAPY_"))}
-    return {**plain, "PYTHONWARNINGS": "default", **(extra or {})}
-
-
-def run_command(
-    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = 60, typed: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(argument) for argument in arguments],
-        cwd=cwd,
-        env=environment(env),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        input=typed,
-    )
-
-
 @pytest.fixture(scope="session")
 def read_page() -> Callable[[str], bytes]:
     """What the newsroom answers at a url."""
@@ -83,11 +62,19 @@ def read_page() -> Callable[[str], bytes]:
 
 
 @pytest.fixture(scope="session")
-def run_in() -> RunIcma:
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """Starts commands that have loaded the program already."""
+    with Zygote(tmp_path_factory.mktemp("commands")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def run_in(commands: Zygote) -> RunIcma:
     """Run `icma …` in a folder and return the completed process."""
 
     def run(folder: Path, *arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-        return run_command(sys.executable, "-m", "icma_crawler", *arguments, cwd=folder, **options)
+        ended = commands.run(*arguments, cwd=folder, **options)
+        return subprocess.CompletedProcess(["icma", *arguments], ended.status, ended.stdout, ended.stderr)
 
     return run
 
@@ -107,7 +94,7 @@ def start_icma(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
         process = subprocess.Popen(
             [sys.executable, "-m", "icma_crawler", *map(str, arguments)],
             cwd=cwd,
-            env=environment(env),
+            env=plain_environment(env),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -135,12 +122,12 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawledNewsroom]:
+def crawled(tmp_path_factory: pytest.TempPathFactory, run_in: RunIcma) -> Iterator[CrawledNewsroom]:
     """One crawl of the whole newsroom, for tests that only read; the newsroom stays open."""
     folder = tmp_path_factory.mktemp("crawled")
     with Newsroom() as newsroom:
         newsroom.write_portal_files(folder / "portals")
-        done = run_command(sys.executable, "-m", "icma_crawler", "crawl", "--json", cwd=folder)
+        done = run_in(folder, "crawl", "--json")
         yield CrawledNewsroom(newsroom=newsroom, folder=folder, done=done, requests=newsroom.requests)
 
 

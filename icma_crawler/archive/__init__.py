@@ -1,6 +1,7 @@
 """The archive: everything that portals published, with its revisions, pages, search index and change log.
 
     archive.py      the stores as attributes, and `read()` and `write()`
+    opening.py      an archive by its path
     transactions/   what several stores do together: record a page, withdraw an article
     tables/         a store for each noun, the only writer of its tables
     engines/        what a database does its own way
@@ -9,11 +10,12 @@
 Units of work are functions that take an `Archive`: `from icma_crawler.archive.transactions.record_page import record_page`.
 """
 
-from icma_crawler.archive.archive import Archive, open_archive
+from icma_crawler.archive.archive import Archive
 from icma_crawler.archive.decisions import differing_fields, digest_of
 from icma_crawler.archive.engines.sqlite.opening import copy_file
 from icma_crawler.archive.facts import ArticleFact, FieldName, HourCount, PageFact, PortalFacts, SourceFact
 from icma_crawler.archive.hits import Hit
+from icma_crawler.archive.opening import open_archive
 from icma_crawler.archive.tables.balances import DayBalance, Gap
 from icma_crawler.archive.tables.changes import LoggedState
 from icma_crawler.archive.tables.due import FARTHEST_VISIT

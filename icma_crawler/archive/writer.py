@@ -12,7 +12,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from icma_crawler.archive.archive import Archive, open_archive
+from icma_crawler.archive.archive import Archive
+from icma_crawler.archive.opening import open_archive
 from icma_crawler.errors import ArchiveError
 
 P = ParamSpec("P")

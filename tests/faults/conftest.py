@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fault_lab import Zygote
+from commands import Zygote
 
 from icma_crawler.archive import open_archive
 from icma_crawler.archive.transactions.announce import announce
@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 18, 9, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def _zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
-    with Zygote(tmp_path_factory.mktemp("zygote")) as opened:
+    with Zygote(tmp_path_factory.mktemp("zygote"), {"ICMA_WORKERS": "1"}) as opened:
         yield opened
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fault_lab import Kills, Zygote, copy_whole, faults_of, rows
+from commands import Zygote
+from fault_lab import Kills, copy_whole, faults_of, rows
 from older_archives import make_older
 
 from icma_crawler.archive import open_archive

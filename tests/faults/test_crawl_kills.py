@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from fault_lab import Kills, Zygote, wait_for
+from commands import Zygote
+from fault_lab import Kills, wait_for
 from promises import check_complete, check_promised, reported
 
 from icma_crawler.demo import Newsroom

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fault_lab import Ended, Zygote, copy_whole, faults_of, rows
+from commands import Ended, Zygote
+from fault_lab import copy_whole, faults_of, rows
 
 from icma_crawler.archive import open_archive
 from icma_crawler.demo import Newsroom

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from fault_lab import Command, Zygote, faults_of, rows, traceback_of
+from commands import Command, Zygote
+from fault_lab import faults_of, rows, traceback_of
 from promises import check_complete, check_promised, reported
 
 from icma_crawler.demo import Newsroom

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fault_lab import Ended, Zygote, copy_whole, faults_of, rows, traceback_of
+from commands import Ended, Zygote
+from fault_lab import copy_whole, faults_of, rows, traceback_of
 from older_archives import make_older
 from promises import check_complete, check_promised, reported
 

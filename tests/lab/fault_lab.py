@@ -3,124 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import random
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+
+from commands import ENOUGH_SECONDS, Command, Ended
 
 from icma_crawler.archive import open_archive
-
-ZYGOTE = Path(__file__).with_name("zygote.py")
-ENOUGH_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended; *status* is negative where a signal ended it."""
-
-    status: int
-    stdout: str
-    stderr: str
-    peak_bytes: int
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"exit {self.status}: {self.stdout[-1500:]}{self.stderr[-1500:]}"
-
-
-class Command:
-    """An `icma …` under way, in a process group of its own."""
-
-    def __init__(self, zygote: Zygote, pid: int, stdout: Path, stderr: Path) -> None:
-        self._zygote = zygote
-        self._stdout, self._stderr = stdout, stderr
-        self._began_at = time.monotonic()
-        self.pid = pid
-        self.pss_bytes = 0
-
-    def told(self) -> str:
-        """What it has said on stderr so far."""
-        return self._stderr.read_text("utf-8", "replace")
-
-    def has_ended(self) -> bool:
-        return _state(self.pid) in ("Z", None)
-
-    def kill(self) -> Ended:
-        """Kill -9 for the whole group, whatever it is doing."""
-        self.pss_bytes = group_pss(self.pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        return self.wait()
-
-    def signal(self, number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def wait(self, seconds: float = ENOUGH_SECONDS) -> Ended:
-        answer = self._zygote.ask({"wait": self.pid, "seconds": seconds})
-        if answer["status"] is None:
-            self.kill()
-            raise AssertionError(f"did not end in {seconds:g} s: {self.told()[-2000:]}")
-        return Ended(
-            status=answer["status"],
-            stdout=self._stdout.read_text("utf-8", "replace"),
-            stderr=self.told(),
-            peak_bytes=answer["peak_bytes"],
-            seconds=time.monotonic() - self._began_at,
-        )
-
-
-class Zygote:
-    """Starts commands in *folder*, one at a time."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._process = subprocess.Popen(
-            [sys.executable, ZYGOTE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=_plain_environment() | {"PYTHONWARNINGS": "ignore"},
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._process as process:
-            process.stdin.close()
-
-    def ask(self, request: dict[str, object]) -> dict[str, int]:
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def start(
-        self, *arguments: object, cwd: Path | None = None, max_file_bytes: int = 0, env: dict[str, str] | None = None
-    ) -> Command:
-        stdout, stderr = self.folder / f"{id(self)}.out", self.folder / f"{id(self)}.err"
-        stdout.write_bytes(b""), stderr.write_bytes(b"")
-        request = {
-            "run": [str(argument) for argument in arguments],
-            "cwd": str(cwd or self.folder),
-            "env": {"ICMA_WORKERS": "1"} | (env or {}),
-            "stdout": str(stdout),
-            "stderr": str(stderr),
-            "max_file_bytes": max_file_bytes,
-        }
-        return Command(self, self.ask(request)["pid"], stdout, stderr)
-
-    def run(self, *arguments: object, **options: object) -> Ended:
-        return self.start(*arguments, **options).wait()
 
 
 @dataclass
@@ -213,38 +107,3 @@ def wait_for(is_so: Callable[[], bool], seconds: float = ENOUGH_SECONDS) -> None
     while not is_so():
         assert time.monotonic() < give_up_at, "it did not come to be"
         time.sleep(0.003)
-
-
-def group_pss(leader: int) -> int:
-    """The memory of a process group, pages that are shared counted once (in bytes)."""
-    return sum(
-        _pss(int(each.name)) for each in Path("/proc").iterdir() if each.name.isdigit() and _group(each) == leader
-    )
-
-
-def _plain_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("ICMA_", "SCRAPY_"))}
-
-
-def _stat(process: Path) -> list[str]:
-    try:
-        return (process / "stat").read_text().rpartition(") ")[2].split()
-    except OSError:
-        return []
-
-
-def _state(pid: int) -> str | None:
-    return next(iter(_stat(Path(f"/proc/{pid}"))), None)
-
-
-def _group(process: Path) -> int | None:
-    stat = _stat(process)
-    return int(stat[2]) if stat else None
-
-
-def _pss(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

@@ -1,7 +1,7 @@
 """A process that has loaded the program, and forks an `icma …` for each line it reads: real processes, quickly started.
 
-In: one JSON object a line, {"run": [argument, …], "cwd", "env", "stdout", "stderr", "max_file_bytes"} or
-{"wait": pid, "seconds"}. Out: {"pid"}, or {"status", "peak_bytes"}; status is None where it did not end in time.
+In: one JSON object a line, {"run": [argument, …], "cwd", "env", "stdin", "stdout", "stderr", "max_file_bytes"}, or
+{"reap": pid} of one that has ended. Out: {"pid"}, or {"status", "peak_bytes"}.
 """
 
 from __future__ import annotations
@@ -35,31 +35,28 @@ def _become(request: dict[str, Any]) -> None:
     """Turn into the command that was asked for, with a process group of its own."""
     os.setsid()
     os.chdir(request["cwd"])
+    os.environ.clear()
     os.environ.update(request["env"])
+    time.tzset()
+    os.dup2(os.open(request["stdin"], os.O_RDONLY), 0)
     for number, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), number)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)
     if request["max_file_bytes"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["max_file_bytes"],) * 2)
     sys.argv = ["icma", *request["run"]]
 
 
-def _wait(pid: int, seconds: float) -> dict[str, int | None]:
-    give_up_at = time.monotonic() + seconds
-    while time.monotonic() < give_up_at:
-        ended, status, usage = os.wait4(pid, os.WNOHANG)
-        if ended:
-            return {"status": os.waitstatus_to_exitcode(status), "peak_bytes": usage.ru_maxrss * 1024}
-        time.sleep(0.002)
-    return {"status": None, "peak_bytes": 0}
+def _reap(pid: int) -> dict[str, int]:
+    _, status, usage = os.wait4(pid, 0)
+    return {"status": os.waitstatus_to_exitcode(status), "peak_bytes": usage.ru_maxrss * 1024}
 
 
 def _serve() -> bool:
     """Answer requests; returns True in a process that has become a command."""
     for line in iter(sys.stdin.readline, ""):
         request = json.loads(line)
-        if "wait" in request:
-            answer = _wait(request["wait"], request["seconds"])
+        if "reap" in request:
+            answer = _reap(request["reap"])
         else:
             answer = {"pid": os.fork()}
             if answer["pid"] == 0:
