@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: crawl test coverage fuzz test-hostile test-faults test-farm test-clients lint lock audit bench demo serve clean
+.PHONY: crawl test coverage fuzz test-hostile test-faults test-farm test-wild test-clients lint lock audit bench demo serve clean
 
 crawl: .venv/installed        ## Crawl the sample newsroom, or real portals: make crawl PORTALS="sherg.az report.az"
 	$(if $(PORTALS),$(BIN)/icma crawl $(PORTALS),$(BIN)/icma demo)
@@ -16,6 +16,9 @@ coverage:                     ## The same, with the branches of each layer that 
 test-farm: .venv/installed    ## The crawls after the first, on the load harness (ICMA_SHARED); installs nginx
 	command -v nginx >/dev/null || (apt-get update -qq && apt-get install -y -qq nginx-light)
 	$(BIN)/pytest -q -m farm
+
+test-wild: .venv/installed    ## Small portals built as others build them, crawled for real
+	$(BIN)/pytest -q -n 2 --dist loadfile -m wild tests/wild
 
 CLIENTS = newsboat hugo chromium wordpress mariadb-server php-cli php-mysql php-xml php-mbstring
 
