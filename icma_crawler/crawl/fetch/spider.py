@@ -261,9 +261,12 @@ class PortalSpider(Spider):
 
     def _give_up(self) -> None:
         """Stop, because nothing can be archived any more; what is not done stays pending."""
+        self._closing = asyncio.ensure_future(self._close("broken"))
+
+    async def _close(self, reason: str) -> None:
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:  # neither one that has not begun, nor one that is done
-            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="broken"))
+            await engine.close_spider_async(reason=reason)
 
     async def _finish(self, reason: str) -> None:
         stats = self.crawler.stats
